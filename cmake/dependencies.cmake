@@ -1,0 +1,44 @@
+# Third-party libraries, each as one imported target. All are Debian 12 packages (tools/packages).
+
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(yaml-cpp REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Boost 1.74 REQUIRED COMPONENTS unit_test_framework)
+find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)  # SHA-256 only
+
+# Only the header ceres/jet.h is used: linking Ceres would drag in its solver's dependencies.
+find_path(CERES_INCLUDE_DIR ceres/jet.h REQUIRED)
+add_library(brineflow_jet INTERFACE)
+target_include_directories(brineflow_jet SYSTEM INTERFACE ${CERES_INCLUDE_DIR})
+target_link_libraries(brineflow_jet INTERFACE Eigen3::Eigen)
+
+add_library(brineflow_yaml INTERFACE)
+target_include_directories(brineflow_yaml SYSTEM INTERFACE ${YAML_CPP_INCLUDE_DIR})
+target_link_libraries(brineflow_yaml INTERFACE yaml-cpp)
+
+add_library(brineflow_hdf5 INTERFACE)
+target_include_directories(brineflow_hdf5 SYSTEM INTERFACE ${HDF5_C_INCLUDE_DIRS})
+target_link_libraries(brineflow_hdf5 INTERFACE ${HDF5_C_LIBRARIES})
+target_compile_definitions(brineflow_hdf5 INTERFACE ${HDF5_C_DEFINITIONS})
+
+# SUNDIALS: the static KLU wrapper, because the shared one drags PETSc and Open MPI into every program.
+find_path(SUNDIALS_INCLUDE_DIR idas/idas.h REQUIRED)
+find_library(SUNDIALS_IDAS sundials_idas REQUIRED)
+find_library(SUNDIALS_NVECSERIAL sundials_nvecserial REQUIRED)
+find_library(SUNDIALS_SUNLINSOLKLU libsundials_sunlinsolklu.a REQUIRED)
+find_library(SUNDIALS_SUNMATRIXSPARSE sundials_sunmatrixsparse REQUIRED)
+find_library(KLU_LIBRARY klu REQUIRED)
+find_path(KLU_INCLUDE_DIR klu.h PATH_SUFFIXES suitesparse REQUIRED)
+foreach(part amd colamd btf suitesparseconfig)
+  find_library(SUITESPARSE_${part} ${part} REQUIRED)
+  list(APPEND SUITESPARSE_PARTS ${SUITESPARSE_${part}})
+endforeach()
+add_library(brineflow_sundials INTERFACE)
+target_include_directories(brineflow_sundials SYSTEM INTERFACE ${SUNDIALS_INCLUDE_DIR} ${KLU_INCLUDE_DIR})
+target_link_libraries(brineflow_sundials INTERFACE
+  ${SUNDIALS_IDAS} ${SUNDIALS_SUNLINSOLKLU} ${SUNDIALS_SUNMATRIXSPARSE} ${SUNDIALS_NVECSERIAL}
+  ${KLU_LIBRARY} ${SUITESPARSE_PARTS})

@@ -1,0 +1,53 @@
+// What can go wrong, by whose fault it is. The text of each is a sentence for the person at the
+// terminal; the class decides the exit status (docs/case_format.md lists them).
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace brineflow {
+
+enum class ExitStatus {
+  done = 0,
+  criterion_failed = 1,
+  bad_input = 2,
+  solver_failed = 3,
+  interrupted = 4,
+  study_has_failures = 5,
+  internal_fault = 70,
+};
+
+class Error : public std::runtime_error {
+ public:
+  Error(ExitStatus status, const std::string& text) : std::runtime_error(text), status_(status) {}
+  ExitStatus status() const { return status_; }
+
+ private:
+  ExitStatus status_;
+};
+
+// The input is wrong: the text holds every finding with its place.
+class InputError : public Error {
+ public:
+  explicit InputError(const std::string& text) : Error(ExitStatus::bad_input, text) {}
+};
+
+// The solver cannot go on: the text names the time, the unit and the variable.
+class SolverError : public Error {
+ public:
+  explicit SolverError(const std::string& text) : Error(ExitStatus::solver_failed, text) {}
+};
+
+// A file cannot be written or read; what was stored before is still there.
+class StorageError : public Error {
+ public:
+  explicit StorageError(const std::string& text) : Error(ExitStatus::interrupted, text) {}
+};
+
+// A fault of ours.
+class InternalError : public Error {
+ public:
+  explicit InternalError(const std::string& text) : Error(ExitStatus::internal_fault, text) {}
+};
+
+}  // namespace brineflow

@@ -1,0 +1,103 @@
+#include "base/text.hpp"
+#include "input/document.hpp"
+#include "input/yaml_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace brineflow {
+
+namespace {
+
+// One key of a path, and where it stands in it.
+struct Piece {
+  std::string key;
+  Place place;
+};
+
+std::vector<Piece> pieces_of(std::string_view path, const std::shared_ptr<const Source>& source) {
+  std::vector<Piece> pieces;
+  int column = 1;
+  for (std::size_t start = 0;;) {
+    const std::size_t end = std::min(path.find('.', start), path.size());
+    const std::string key(path.substr(start, end - start));
+    const int width = static_cast<int>(code_points(key));
+    pieces.push_back({key, {source->file, 1, column, std::max(width, 1), source}});
+    if (end == path.size()) return pieces;
+    column += width + 1;
+    start = end + 1;
+  }
+}
+
+// The item of a list that a key names: its `step`, or its index.
+Node* find_item(Node& list, const std::string& key) {
+  for (Node& item : list.items()) {
+    const Node* step = item.find("step");
+    if (step != nullptr && step->is_scalar() && step->text() == key) return &item;
+  }
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
+  const bool number = error == std::errc() && end == key.data() + key.size();
+  return number && index < list.items().size() ? &list.items()[index] : nullptr;
+}
+
+std::vector<std::string> names_in(const Node& node) {
+  if (node.is_map()) return node.keys();
+  std::vector<std::string> names;
+  for (const Node& item : node.items()) {
+    const Node* step = item.find("step");
+    names.push_back(step != nullptr && step->is_scalar() ? step->text() : std::to_string(names.size()));
+  }
+  return names;
+}
+
+void report_missing(const Node& node, const Piece& piece, std::string_view where, Diagnostics& diagnostics) {
+  std::vector<std::string> names = names_in(node);
+  const auto near = closest(piece.key, names);
+  if (names.size() > 20) names.resize(20);
+  std::string hint = near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there is {}", join(names, ", "));
+  if (names.empty()) hint = "there is nothing in it";
+  diagnostics.error(piece.place, fmt::format("no '{}' in {}", piece.key, where), hint);
+}
+
+}  // namespace
+
+void set_path(Document& document, std::string_view path, std::string value_text, Diagnostics& diagnostics) {
+  const std::string shown = std::string(path) + "=" + value_text;
+  const auto source = Source::from_text("--set", shown);
+  const std::vector<Piece> pieces = pieces_of(path, source);
+  for (const Piece& piece : pieces)
+    if (piece.key.empty()) return diagnostics.error(piece.place, "an empty name in the path", "such as units.column.length=2.4 m");
+  if (first_bad_utf8(shown)) return diagnostics.error(pieces.front().place, "this is not text in UTF-8");
+  for (const char c : shown)
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n')
+      return diagnostics.error(pieces.front().place, "a control character in the text");
+
+  const std::size_t findings = diagnostics.count();
+  Node value = read_yaml(value_text, source, static_cast<int>(code_points(path)) + 1, diagnostics);
+  if (diagnostics.count() > findings) return;
+  if (value.is_null()) return diagnostics.error(pieces.back().place, fmt::format("no value for '{}'", path));
+
+  Node* node = &document.root;
+  std::string where = "the case";
+  for (std::size_t k = 0; k < pieces.size(); ++k) {
+    const Piece& piece = pieces[k];
+    const bool last = k + 1 == pieces.size();
+    if (node->is_map() && last) {
+      node->set(piece.key, std::move(value), piece.place);
+      return;
+    }
+    // A section of the case that is all defaults need not be there.
+    if (node->is_map() && k == 0 && node->find(piece.key) == nullptr && !closest(piece.key, node->keys()))
+      node->set(piece.key, Node::map(piece.place), piece.place);
+    Node* next = node->is_map() ? node->find(piece.key) : find_item(*node, piece.key);
+    if (next == nullptr) return report_missing(*node, piece, where, diagnostics);
+    node = next;
+    where = k == 0 ? piece.key : where + "." + piece.key;
+  }
+  *node = std::move(value);
+}
+
+}  // namespace brineflow
