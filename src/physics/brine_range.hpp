@@ -1,0 +1,20 @@
+// Where a brine leaves the range its models were fitted on. Used by Brine::out_of_range.
+#pragma once
+
+#include "physics/brine.hpp"
+
+#include <span>
+#include <vector>
+
+namespace brineflow {
+
+// Temperature, ionic strength, and the molality of every salt when ions are paired in proportion to equivalents.
+void check_activity_range(const ComponentSet& components, const PitzerParameters& parameters,
+                          std::span<const double> amounts, double T, std::vector<RangeCheck>& findings);
+
+// Temperature and salt content against the fits of the salts that hold a tenth or more of the salt mass: the widest
+// of them counts, since the density of a mixture leans on its main salts.
+void check_transport_range(const std::vector<LaliberteModel::SaltMass>& salts, double total_mass, double T,
+                           std::vector<RangeCheck>& findings);
+
+}  // namespace brineflow

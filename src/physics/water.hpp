@@ -1,0 +1,23 @@
+// Pure water and the constants of nature the brine models share.
+#pragma once
+
+#include "base/scalar.hpp"
+
+namespace brineflow {
+
+inline constexpr double gas_constant = 8.31446261815324;      // J/(mol K), CODATA 2018, exact
+inline constexpr double faraday_constant = 96485.33212331;    // C/mol, CODATA 2018, exact
+inline constexpr double ice_point = 273.15;                   // K at 0 degC, by definition
+inline constexpr double water_molar_mass = 0.018015;          // kg/mol, IUPAC 2021 abridged (H 1.0080, O 15.999)
+
+// Density of water at 1 atm [kg/m3]; T [K], 0 to 150 degC.
+// Kell, J. Chem. Eng. Data 20 (1975) 97, eq. 16.
+template <Scalar S>
+S water_density(const S& T);
+
+// Viscosity of water [Pa s]; T [K], 0 to 150 degC.
+// Laliberte, J. Chem. Eng. Data 52 (2007) 321, eq. 13.
+template <Scalar S>
+S water_viscosity(const S& T);
+
+}  // namespace brineflow
