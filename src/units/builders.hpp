@@ -1,0 +1,17 @@
+// One function a unit operation: its entry in the catalogue. Each stands at the end of the unit's own file.
+#pragma once
+
+#include "units/catalogue.hpp"
+
+namespace brineflow {
+
+UnitType adsorption_column_type();
+UnitType feed_type();
+UnitType mixer_type();
+UnitType nanofiltration_type();
+UnitType pump_type();
+UnitType sink_type();
+UnitType splitter_type();
+UnitType tank_type();
+
+}  // namespace brineflow

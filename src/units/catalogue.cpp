@@ -1,0 +1,29 @@
+#include "units/catalogue.hpp"
+
+#include "units/builders.hpp"
+
+#include <vector>
+
+namespace brineflow {
+
+std::span<const UnitType> unit_catalogue() {
+  static const std::vector<UnitType> types = {
+      adsorption_column_type(),
+      feed_type(),
+      mixer_type(),
+      nanofiltration_type(),
+      pump_type(),
+      sink_type(),
+      splitter_type(),
+      tank_type(),
+  };
+  return types;
+}
+
+const UnitType* find_unit_type(std::string_view name) {
+  for (const UnitType& type : unit_catalogue())
+    if (type.name == name) return &type;
+  return nullptr;
+}
+
+}  // namespace brineflow

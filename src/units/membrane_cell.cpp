@@ -1,0 +1,136 @@
+#include "units/membrane_cell.hpp"
+
+#include "physics/sdem.hpp"
+#include "physics/water.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace brineflow {
+namespace {
+
+template <Scalar S>
+using Entries = typename MembraneCell<S>::Entries;
+
+// (5) c_i = n_i / V(n, T): concentrations that the membrane sees follow from the composition, not from the cell's volume.
+template <Scalar S>
+void fill_bulk(const Brine& brine, const S& T, std::span<const S> amounts, Entries<S>& bulk) {
+  const S per_volume = 1.0 / brine.volume(amounts, T);
+  for (std::size_t i = 0; i < amounts.size(); ++i) bulk[i] = amounts[i] * per_volume;
+}
+
+// mol/m3 of water in a solution with these concentrations of solutes; concentration[0] is set to it.
+// Fixed point of V(c) = 1 m3 with the volume of pure water for the partial one: each step leaves a few per cent of the
+// error, so that three from a near solution leave 1e-6.
+template <Scalar S>
+void fill_with_water(const Brine& brine, std::span<S> concentration, const S& start, const S& T) {
+  const S per_volume = water_density(T) / water_molar_mass;
+  concentration[0] = start;
+  for (int pass = 0; pass < 3; ++pass) {
+    const S excess = brine.volume(std::span<const S>(concentration), T) - 1.0;
+    concentration[0] = smooth_positive(S(concentration[0] - excess * per_volume), 10.0);
+  }
+}
+
+// mol/m3, what pure water has of its own ions at 25 degC.
+constexpr double trace = 1e-4;
+
+// (5a) Shares by which the ions carry charge in (1) and (2): those of c_i, and of a neutral trace w_i where the ions are
+// scarcer than it. Without it the composition of pure water would be 0 / 0. It fades with 1 / C^2, so that its share is
+// (1e-4 mol/m3 / C)^3 and real brines do not know it.
+template <Scalar S>
+void fill_composition(std::span<const int> z, const Entries<S>& bulk, Entries<S>& share) {
+  double cations = 0.0, anions = 0.0;
+  for (const int charge : z) (charge > 0 ? cations : anions) += charge != 0 ? 1.0 : 0.0;
+  S C(0.0);
+  for (std::size_t i = 0; i < z.size(); ++i) C += bulk[i + 1];
+  const S faded = trace * trace * trace / (C * C + trace * trace);
+  S total(0.0);
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    const double w = z[i] == 0 ? 1.0 : 1.0 / std::abs(z[i]) / (z[i] > 0 ? cations : anions);
+    share[i] = bulk[i + 1] + w * faded;
+    total += share[i];
+  }
+  const S per_total = 1.0 / total;
+  for (std::size_t i = 0; i < z.size(); ++i) share[i] *= per_total;
+}
+
+template <Scalar S>
+std::span<S> first(Entries<S>& entries, std::size_t count) {
+  return std::span<S>(entries).first(count);
+}
+
+// c_m,i from the film, and what (3) lacks.
+template <Scalar S>
+void fill_face(const MembraneLayers<S>& layers, std::span<const S> T, MembraneCell<S>& cell) {
+  const std::size_t n = layers.charge.size();
+  Entries<S> composition, permeate, film, barrier;
+  fill_composition<S>(layers.charge, cell.bulk, composition);
+  for (std::size_t i = 0; i < n; ++i) permeate[i] = composition[i] * T[i];
+  sdem::face_over_bulk<S>(layers.charge, layers.mass_transfer, cell.J, first<S>(composition, n), T, first<S>(film, n));
+  sdem::face_over_permeate<S>(layers.charge, layers.permeability, cell.J, first<S>(permeate, n), first<S>(barrier, n));
+  for (std::size_t i = 0; i < n; ++i) {
+    cell.mismatch[i] = film[i] - barrier[i] * T[i];
+    cell.face[i + 1] = film[i] * cell.bulk[i + 1];
+  }
+}
+
+}  // namespace
+
+template <Scalar S>
+MembraneCell<S> membrane_cell(const Brine& brine, const MembraneLayers<S>& layers, const S& temperature,
+                              std::span<const S> amounts, std::span<const S> transmission, const S& J_v) {
+  MembraneCell<S> cell;
+  cell.J = sdem::forward_flux(J_v);
+  fill_bulk(brine, temperature, amounts, cell.bulk);
+  fill_face(layers, transmission, cell);
+  for (std::size_t i = 0; i < transmission.size(); ++i) cell.permeate[i + 1] = transmission[i] * cell.bulk[i + 1];
+  const std::span<S> face = first<S>(cell.face, amounts.size()), permeate = first<S>(cell.permeate, amounts.size());
+  fill_with_water(brine, face, cell.bulk[0], temperature);
+  fill_with_water(brine, permeate, cell.bulk[0], temperature);
+  cell.osmotic_pressure = brine.osmotic_pressure(std::span<const S>(face), temperature) -
+                          brine.osmotic_pressure(std::span<const S>(permeate), temperature);
+  return cell;
+}
+
+#define BRINEFLOW_INSTANTIATE(S)                                                                                  \
+  template MembraneCell<S> membrane_cell<S>(const Brine&, const MembraneLayers<S>&, const S&, std::span<const S>, \
+                                            std::span<const S>, const S&);
+BRINEFLOW_INSTANTIATE(double)
+BRINEFLOW_INSTANTIATE(Dual)
+BRINEFLOW_INSTANTIATE(Trace)
+#undef BRINEFLOW_INSTANTIATE
+
+// The flux is bracketed from below, by doubling: far above the solution the film's concentrations have left every model
+// behind. Then the method of false position (Illinois); the transmissions by continuation in the flux from T = 1 at rest.
+MembraneOperation operate_membrane(const Brine& brine, const MembraneLayers<double>& layers, double temperature,
+                                   std::span<const double> amounts, double water_permeability, double pressure) {
+  const std::size_t n = layers.charge.size();
+  Entries<double> bulk{}, composition{};
+  fill_bulk(brine, temperature, amounts, bulk);
+  fill_composition<double>(layers.charge, bulk, composition);
+  const sdem::Layers point{layers.charge, layers.permeability, layers.mass_transfer, first<double>(composition, n)};
+  const double pure = water_permeability * pressure;
+  MembraneOperation found{0.0, std::vector<double>(n, 1.0)};
+  const auto excess = [&](double trial) {
+    if (sdem::continue_transmissions(point, sdem::forward_flux(found.J_v), sdem::forward_flux(trial), found.transmission))
+      found.J_v = trial;
+    const MembraneCell<double> cell = membrane_cell<double>(brine, layers, temperature, amounts, found.transmission, found.J_v);
+    return std::max(water_permeability * (pressure - cell.osmotic_pressure) - found.J_v, -pure);
+  };
+  double low = 0.0, high = pure / 64.0, at_low = pure, at_high = excess(high);
+  for (; at_high > 0.0 && high < pure; high *= 2.0, at_high = excess(high)) low = high, at_low = at_high;
+  for (int pass = 0; pass < 60 && at_high < 0.0 && high - low > 1e-12 * high; ++pass) {
+    const double trial = (low * at_high - high * at_low) / (at_high - at_low);
+    const double value = excess(trial);
+    if (std::abs(value) <= 1e-13 * pure) break;
+    if (value > 0.0) {
+      low = trial, at_low = value, at_high *= 0.5;
+    } else {
+      high = trial, at_high = value, at_low *= 0.5;
+    }
+  }
+  return found;
+}
+
+}  // namespace brineflow

@@ -1,0 +1,459 @@
+// Nanofiltration: a module as cells in series on the feed side (docs/equations/nanofiltration.md).
+#include "base/error.hpp"
+#include "base/quantity.hpp"
+#include "physics/water.hpp"
+#include "units/builders.hpp"
+#include "units/membrane_cell.hpp"
+#include "units/membrane_package.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+namespace brineflow {
+namespace {
+
+enum NanofiltrationOutlet : std::size_t { retentate, permeate };
+enum NanofiltrationMode : int { permeating, held_back, throttled };
+enum NanofiltrationEvent : std::size_t { flux_loss, pressure_loss, event_number };
+// Order of parameters(); one permeability a solute follows, then the feed pressure if it is given.
+enum NanofiltrationParameter : std::size_t {
+  area, permeate_pressure, pump_efficiency, maximum_recovery, water_permeability, mass_transfer, first_permeability
+};
+
+constexpr double least_flux = 0.01;  // of the flux of pure water at the same pressure
+constexpr double regained_flux = 0.02;
+constexpr double lost_pressure = 0.99;  // of the pressure that was asked for
+constexpr double regained_pressure = 0.999;
+
+struct NanofiltrationSettings {
+  Membrane membrane;
+  double area = 0.0;               // m2
+  double channel_height = 0.0;     // m
+  std::optional<double> feed_pressure;  // Pa
+  double permeate_pressure = 0.0;  // Pa
+  double pump_efficiency = 0.0;
+  double maximum_recovery = 0.0;   // of the arriving volume
+  double mass_transfer = 0.0;      // m/s
+  std::vector<double> mass_transfer_ratio;  // per solute
+  std::size_t cells = 0;
+};
+
+class Nanofiltration final : public UnitModel<Nanofiltration> {
+ public:
+  Nanofiltration(const std::string& name, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings);
+
+  std::vector<Variable> variables(const Scales& scales) const override;
+  void initial_state(std::span<double> y) const override;
+  void guess(const Local<double>& here, std::span<double> y) const override;
+  void add_holdup(std::span<const double> y, std::span<double> held) const override;
+
+  std::vector<TotalKind> totals() const override { return {TotalKind::energy}; }
+  void total_rates(const Local<double>& here, std::span<double> rates) const override { rates[0] = here.y[power()]; }
+
+  std::size_t event_count() const override { return event_number; }
+  void events(const Local<double>& here, std::span<double> value) const override;
+  Reaction on_event(std::size_t index, int direction, const Local<double>& here) const override;
+
+  template <Scalar S>
+  void equations(const Local<S>& here, std::span<S> residual) const;
+
+ private:
+  // Where the variables stand in the block.
+  std::size_t cells() const { return settings_.cells; }
+  std::size_t solutes() const { return charge_.size(); }
+  std::size_t amount(std::size_t i, std::size_t k) const { return outlet_block() + i * cells() + k; }
+  std::size_t permeate_flow(std::size_t i, std::size_t k) const { return amount(component_count() + i, k); }
+  // i counts components; water, 0, has no such variable.
+  std::size_t transmission(std::size_t i, std::size_t k) const { return permeate_flow(component_count() + i - 1, k); }
+  std::size_t volume_flux(std::size_t k) const { return transmission(component_count(), k); }
+  std::size_t flow(std::size_t k) const { return volume_flux(cells() + k); }
+  std::size_t pressure() const { return flow(cells()); }
+  std::size_t water_recovery() const { return pressure() + 1; }
+  std::size_t power() const { return water_recovery() + 1; }
+  std::size_t feed_pressure() const { return first_permeability + solutes(); }  // in p
+
+  bool boosted() const { return settings_.feed_pressure.has_value(); }
+  double cell_volume() const { return settings_.area * settings_.channel_height / 2.0 / static_cast<double>(cells()); }
+  std::vector<Axis> along(const char* name, const char* long_name, std::vector<std::string> labels) const;
+
+  // The feed-side pressure asked for: that of the stream, or what the booster makes of it.
+  template <Scalar S>
+  S full_pressure(const Local<S>& here, const S& arriving) const {
+    return boosted() ? larger(here.p[feed_pressure()], arriving) : arriving;
+  }
+
+  template <Scalar S>
+  std::vector<S> film_coefficients(const Local<S>& here) const;
+  template <Scalar S>
+  MembraneLayers<S> layers(const Local<S>& here, const std::vector<S>& k_film) const {
+    return {charge_, here.p.subspan(first_permeability, solutes()), k_film};
+  }
+  // One value of every component, or solute, at cell k of a variable that is laid out over them.
+  template <Scalar S>
+  std::array<S, ComponentSet::max_size> at_cell(std::span<const S> y, std::size_t start, std::size_t count, std::size_t k) const;
+  template <Scalar S>
+  S pressure_limit(const S& pressure, const S& full, const S& share_left, const S& recovery) const;
+  template <Scalar S>
+  void rest(const Local<S>& here, std::span<S> residual) const;
+  template <Scalar S>
+  void cell_equations(const Local<S>& here, const Arriving<S>& in, const S& inflow, const MembraneLayers<S>& layers, std::size_t k,
+                      std::span<S> residual) const;
+
+  void require_driving_pressure(double feed, double permeate_side) const;
+  double guess_cells(const Local<double>& here, const Arriving<double>& in, double pressure, std::span<double> y) const;
+  double guess_pressure(const Local<double>& here, const Arriving<double>& in, double full, std::span<double> y) const;
+  double mean_flux(const Local<double>& here) const;
+  double pure_flux(const Local<double>& here) const {
+    return here.p[water_permeability] * std::max(here.y[pressure()] - here.p[permeate_pressure], 1.0);
+  }
+
+  NanofiltrationSettings settings_;
+  std::vector<int> charge_;  // of the solutes
+};
+
+Nanofiltration::Nanofiltration(const std::string& name, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings)
+    : UnitModel(name, "nanofiltration", std::move(brine)), settings_(std::move(settings)) {
+  inlets_ = {{.name = "feed"}};
+  outlets_ = {{.name = "retentate"}, {.name = "permeate"}};
+  const Membrane& membrane = settings_.membrane;
+  parameters_ = {{"area", "m2", settings_.area},
+                 {"permeate_pressure", "bar", settings_.permeate_pressure},
+                 {"pump_efficiency", "%", settings_.pump_efficiency},
+                 {"maximum_recovery", "%", settings_.maximum_recovery},
+                 {membrane.name + ".water_permeability", "L/m2/h/bar", membrane.water_permeability},
+                 {"mass_transfer", "L/m2/h", settings_.mass_transfer}};
+  for (std::size_t i = 1; i < component_count(); ++i) {
+    charge_.push_back(components()[i].charge);
+    parameters_.push_back({membrane.name + ".permeability." + components()[i].name, "um/s", membrane.permeability[i - 1]});
+  }
+  if (boosted()) parameters_.push_back({"feed_pressure", "bar", *settings_.feed_pressure});
+}
+
+std::vector<Axis> Nanofiltration::along(const char* name, const char* long_name, std::vector<std::string> labels) const {
+  Axis position{.name = "position", .unit = "1", .long_name = "share of the membrane area passed", .coordinates = {}, .labels = {}};
+  for (std::size_t k = 0; k < cells(); ++k)
+    position.coordinates.push_back((static_cast<double>(k) + 0.5) / static_cast<double>(cells()));
+  if (labels.empty()) return {position};
+  return {{.name = name, .unit = "", .long_name = long_name, .coordinates = {}, .labels = std::move(labels)}, position};
+}
+
+std::vector<Variable> Nanofiltration::variables(const Scales& scales) const {
+  const auto by_component = along("component", "component", components().names());
+  std::vector<std::string> ions = components().names();
+  ions.erase(ions.begin());
+  const double typical_pressure = settings_.feed_pressure.value_or(10.0 * reference_pressure);
+  const double flux = settings_.membrane.water_permeability * typical_pressure;
+  std::vector<double> amounts;
+  for (const double c : scales.concentration) amounts.push_back(c * cell_volume());
+  const auto variable = [](const char* name, const char* unit, const char* long_name, std::vector<Axis> axes,
+                           std::vector<double> nominal) {
+    return Variable{.name = name, .unit = unit, .long_name = long_name, .kind = VariableKind::algebraic, .axes = std::move(axes),
+                    .nominal = std::move(nominal), .lower = 0.0};
+  };
+  std::vector<Variable> result = {
+      variable("amount", "mol", "contents of the feed side", by_component, amounts),
+      variable("permeate_flow", "mol/s", "permeate gathered from the feed end to the end of the cell", by_component, scales.molar_flow),
+      variable("transmission", "1", "concentration of the permeate where it is made over that of the cell",
+               along("ion", "dissolved species", ions), {1.0}),
+      variable("volume_flux", "m/s", "volume flux through the membrane", along("", "", {}), {flux}),
+      variable("flow", "m3/s", "volume flow of the feed side at the end of the cell", along("", "", {}), {scales.flow}),
+      variable("pressure", "Pa", "pressure of the feed side", {}, {typical_pressure}),
+      variable("water_recovery", "1", "share of the arriving water that permeates", {}, {1.0}),
+      variable("power", "W", "electrical power of the booster pump", {}, {std::max(scales.flow * typical_pressure, 1.0)}),
+  };
+  result[0].kind = VariableKind::differential;
+  result[6].upper = 1.0;
+  return result;
+}
+
+void Nanofiltration::initial_state(std::span<double> y) const {
+  std::fill(y.begin() + static_cast<std::ptrdiff_t>(outlet_block()), y.end(), 0.0);
+  for (std::size_t k = 0; k < cells(); ++k)
+    y[amount(0, k)] = cell_volume() * water_density(reference_temperature) / water_molar_mass;
+}
+
+void Nanofiltration::add_holdup(std::span<const double> y, std::span<double> held) const {
+  for (std::size_t i = 0; i < component_count(); ++i)
+    for (std::size_t k = 0; k < cells(); ++k) held[i] += y[amount(i, k)];
+}
+
+// (9) k_i = k r_i, r_i = 1 or (D_i / D_Li)^(2/3)
+template <Scalar S>
+std::vector<S> Nanofiltration::film_coefficients(const Local<S>& here) const {
+  std::vector<S> result;
+  for (const double ratio : settings_.mass_transfer_ratio) result.push_back(here.p[mass_transfer] * ratio);
+  return result;
+}
+
+template <Scalar S>
+std::array<S, ComponentSet::max_size> Nanofiltration::at_cell(std::span<const S> y, std::size_t start, std::size_t count, std::size_t k) const {
+  std::array<S, ComponentSet::max_size> result{};
+  for (std::size_t i = 0; i < count; ++i) result[i] = y[start + i * cells() + k];
+  return result;
+}
+
+// (11) The pressure asked for, or the lower one at which no more than the maximum recovery permeates:
+//   a + b = sqrt(a^2 + b^2 + e^2),  a = 1 - p / p_full,  b = Q_left / Q_in - (1 - R_max),  e = 1e-5,
+// the complementarity a >= 0, b >= 0, a b = 0 of Fischer (1992) with its corner rounded: a b = e^2 / 2.
+template <Scalar S>
+S Nanofiltration::pressure_limit(const S& pressure, const S& full, const S& share_left, const S& recovery) const {
+  constexpr double e = 1e-5;
+  const S a = 1.0 - pressure / full, b = share_left - (1.0 - recovery);
+  return a + b - sqrt(a * a + b * b + e * e);
+}
+
+// Nothing arrives: the pumps stand still, the pressure is gone, the contents stay as they are.
+template <Scalar S>
+void Nanofiltration::rest(const Local<S>& here, std::span<S> residual) const {
+  for (std::size_t row = amount(0, 0); row < permeate_flow(0, 0); ++row) residual[row] = here.ydot[row];
+  for (std::size_t row = permeate_flow(0, 0); row <= power(); ++row) residual[row] = here.y[row];
+}
+
+template <Scalar S>
+void Nanofiltration::cell_equations(const Local<S>& here, const Arriving<S>& in, const S& inflow, const MembraneLayers<S>& layers,
+                                    std::size_t k, std::span<S> residual) const {
+  const auto amounts = at_cell(here.y, amount(0, 0), component_count(), k);
+  const auto T = at_cell(here.y, transmission(1, 0), solutes(), k);
+  const MembraneCell<S> cell =
+      membrane_cell<S>(brine(), layers, in.temperature, std::span<const S>(amounts).first(component_count()),
+                       std::span<const S>(T).first(solutes()), here.y[volume_flux(k)]);
+  const S permeating = here.p[area] / static_cast<double>(cells()) * cell.J;  // m3/s
+  const S& Q = here.y[flow(k)];
+  for (std::size_t i = 0; i < component_count(); ++i) {
+    const S gathered = here.y[permeate_flow(i, k)] - (k == 0 ? S(0.0) : here.y[permeate_flow(i, k - 1)]);
+    const S arriving = k == 0 ? in.molar_flow[i] : here.y[flow(k - 1)] * here.y[amount(i, k - 1)] / cell_volume();
+    // (6) dn_ik/dt = Q_(k-1) n_i(k-1) / V_c - Q_k n_ik / V_c - (G_ik - G_i(k-1))
+    residual[amount(i, k)] = here.ydot[amount(i, k)] - (arriving - Q * amounts[i] / cell_volume() - gathered);
+    // (7) G_ik = G_i(k-1) + A_k J_v c_p,ik, water included: J_v is the volume flux of the permeating solution
+    residual[permeate_flow(i, k)] = gathered - permeating * cell.permeate[i];
+    // (3) the barrier's and the film's concentration at the membrane are one
+    if (i > 0) residual[transmission(i, k)] = cell.mismatch[i - 1];
+  }
+  // (8) Q_k = Q_(k-1) - A_k J_v
+  residual[flow(k)] = Q - (k == 0 ? inflow : here.y[flow(k - 1)]) + permeating;
+  // (4) J_v = A_w (p_feed - p_perm - pi(c_m) + pi(c_p))
+  const S drive = here.y[pressure()] - here.p[permeate_pressure] - cell.osmotic_pressure;
+  residual[volume_flux(k)] = here.y[volume_flux(k)] - here.p[water_permeability] * drive;
+}
+
+template <Scalar S>
+void Nanofiltration::equations(const Local<S>& here, std::span<S> residual) const {
+  if (!here.flowing(0)) {
+    rest(here, residual);
+    return;
+  }
+  const Arriving<S> in = arriving(here, 0, brine());
+  const S inflow = brine().volume(std::span<const S>(in.molar_flow), in.temperature);
+  const std::vector<S> k_film = film_coefficients(here);
+  const MembraneLayers<S> membrane = layers(here, k_film);
+  for (std::size_t k = 0; k < cells(); ++k) cell_equations(here, in, inflow, membrane, k, residual);
+
+  const std::size_t last = cells() - 1;
+  std::vector<S> leaving, permeating_flow;
+  for (std::size_t i = 0; i < component_count(); ++i) {
+    leaving.push_back(here.y[flow(last)] * here.y[amount(i, last)] / cell_volume());
+    permeating_flow.push_back(here.y[permeate_flow(i, last)]);
+  }
+  const S& p = here.y[pressure()];
+  set_outlet(here, retentate, std::span<const S>(leaving), in.temperature, p, residual);
+  set_outlet(here, permeate, std::span<const S>(permeating_flow), in.temperature, here.p[permeate_pressure], residual);
+
+  const S full = full_pressure(here, in.pressure);
+  residual[pressure()] = pressure_limit<S>(p, full, here.y[flow(last)] / inflow, here.p[maximum_recovery]);
+  residual[water_recovery()] = here.y[water_recovery()] - permeating_flow[0] / in.molar_flow[0];
+  // (10) P = Q_in (p_feed - p_in) / eta; a pressure below the arriving one takes a valve, not a turbine
+  const S rise = larger(S(p - in.pressure), S(0.0));
+  residual[power()] = here.y[power()] - inflow * rise / here.p[pump_efficiency];
+}
+
+void Nanofiltration::require_driving_pressure(double feed, double permeate_side) const {
+  if (feed > permeate_side) return;
+  throw SolverError(fmt::format(
+      "nanofiltration '{}': the feed side is at {}, the permeate side at {}: nothing can permeate. Give feed_pressure, or a pump before it.",
+      name(), format_quantity(feed, "bar"), format_quantity(permeate_side, "bar")));
+}
+
+// Fills the cells for a pressure of the feed side, one after the other; the volume flow that is left.
+double Nanofiltration::guess_cells(const Local<double>& here, const Arriving<double>& in, double pressure, std::span<double> y) const {
+  const std::vector<double> k_film = film_coefficients(here);
+  const MembraneLayers<double> membrane = layers(here, k_film);
+  double Q = brine().volume(std::span<const double>(in.molar_flow), in.temperature);
+  std::vector<double> gathered(component_count(), 0.0);
+  for (std::size_t k = 0; k < cells(); ++k) {
+    const auto all = at_cell<double>(y, amount(0, 0), component_count(), k);
+    const auto amounts = std::span<const double>(all).first(component_count());
+    const MembraneOperation found =
+        operate_membrane(brine(), membrane, in.temperature, amounts, here.p[water_permeability], pressure - here.p[permeate_pressure]);
+    const MembraneCell<double> cell = membrane_cell<double>(brine(), membrane, in.temperature, amounts, found.transmission, found.J_v);
+    const double permeating = here.p[area] / static_cast<double>(cells()) * cell.J;
+    for (std::size_t i = 0; i < component_count(); ++i) y[permeate_flow(i, k)] = gathered[i] += permeating * cell.permeate[i];
+    for (std::size_t i = 1; i < component_count(); ++i) y[transmission(i, k)] = found.transmission[i - 1];
+    y[volume_flux(k)] = found.J_v;
+    y[flow(k)] = Q -= permeating;
+  }
+  return Q;
+}
+
+// Solves (11) by the method of false position (Illinois) between no pressure across the membrane and the full one. Most
+// often the full one is accepted at once.
+double Nanofiltration::guess_pressure(const Local<double>& here, const Arriving<double>& in, double full, std::span<double> y) const {
+  const double inflow = brine().volume(std::span<const double>(in.molar_flow), in.temperature);
+  const auto excess = [&](double pressure) {
+    const double share_left = guess_cells(here, in, pressure, y) / inflow;
+    return pressure_limit(pressure, full, share_left, here.p[maximum_recovery]);
+  };
+  constexpr double accepted = 1e-6;  // the solver makes it exact
+  double low = here.p[permeate_pressure], high = full, at_high = excess(high);
+  if (at_high > -accepted) return high;
+  double at_low = pressure_limit(low, full, 1.0, here.p[maximum_recovery]);
+  for (int pass = 0; pass < 60; ++pass) {
+    const double trial = (low * at_high - high * at_low) / (at_high - at_low);
+    const double value = excess(trial);
+    if (std::abs(value) <= accepted) return trial;
+    if (value > 0.0) {
+      low = trial, at_low = value, at_high *= 0.5;
+    } else {
+      high = trial, at_high = value, at_low *= 0.5;
+    }
+  }
+  return low;
+}
+
+void Nanofiltration::guess(const Local<double>& here, std::span<double> y) const {
+  std::fill(y.begin() + static_cast<std::ptrdiff_t>(permeate_flow(0, 0)), y.end(), 0.0);
+  if (here.flowing(0)) {
+    const Arriving<double> in = arriving(here, 0, brine());
+    const double full = full_pressure(here, in.pressure);
+    require_driving_pressure(full, here.p[permeate_pressure]);
+    y[pressure()] = guess_pressure(here, in, full, y);
+    y[water_recovery()] = y[permeate_flow(0, cells() - 1)] / in.molar_flow[0];
+    const double inflow = brine().volume(std::span<const double>(in.molar_flow), in.temperature);
+    y[power()] = inflow * std::max(y[pressure()] - in.pressure, 0.0) / here.p[pump_efficiency];
+  }
+  Local<double> improved = here;
+  improved.y = y;
+  guess_outlets(improved, y);
+}
+
+double Nanofiltration::mean_flux(const Local<double>& here) const {
+  const std::span<const double> J = here.values(volume_flux(0), cells());
+  double sum = 0.0;
+  for (const double value : J) sum += value;
+  return sum / static_cast<double>(cells());
+}
+
+// Where the pressure is throttled the flux is not lost, and the other way round: one mode tells all.
+void Nanofiltration::events(const Local<double>& here, std::span<double> value) const {
+  std::fill(value.begin(), value.end(), 1.0);
+  if (!here.flowing(0)) return;
+  value[flux_loss] = mean_flux(here) / pure_flux(here) - (here.mode() == held_back ? regained_flux : least_flux);
+  const double share = here.y[pressure()] / full_pressure(here, here.inlet(0).pressure);
+  value[pressure_loss] = share - (here.mode() == throttled ? regained_pressure : lost_pressure);
+}
+
+Reaction Nanofiltration::on_event(std::size_t index, int direction, const Local<double>& here) const {
+  if (!here.flowing(0)) return {permeating, ""};  // at rest there is nothing to say
+  const std::string flux = format_quantity(mean_flux(here), "L/m2/h"), present = format_quantity(here.y[pressure()], "bar");
+  if (index == pressure_loss && direction < 0 && here.mode() != throttled)
+    return {throttled,
+            fmt::format("nanofiltration '{}': its pressure falls to {}, since more than {} of the feed would permeate (maximum_recovery). "
+                        "Its area of {} is large for this feed.",
+                        name(), present, format_quantity(here.p[maximum_recovery], "%"), format_quantity(here.p[area], "m2"))};
+  if (index == pressure_loss && direction > 0 && here.mode() == throttled)
+    return {permeating, fmt::format("nanofiltration '{}' is at its full pressure again: {}.", name(), present)};
+  if (index == flux_loss && direction < 0 && here.mode() == permeating)
+    return {held_back,
+            fmt::format("nanofiltration '{}': the osmotic pressure holds back the water; the mean flux is down to {}, {:.2g} % of that "
+                        "of pure water at {}. A higher feed pressure or a more dilute feed would help.",
+                        name(), flux, 100.0 * least_flux, present)};
+  if (index == flux_loss && direction > 0 && here.mode() == held_back)
+    return {permeating, fmt::format("nanofiltration '{}' permeates again: mean flux {}.", name(), flux)};
+  return {here.mode(), ""};
+}
+
+// Diffusion coefficients of ions in water at 25 degC [1e-9 m2/s], from limiting molar conductivities after Marcus, Ion
+// Properties (1997), written down from memory and checked against those in PHREEQC's pitzer.dat.
+double diffusion_coefficient(const std::string& ion) {
+  static const std::map<std::string, double> table = {{"Li+", 1.031},  {"Na+", 1.334}, {"K+", 1.957},   {"Mg+2", 0.706},
+                                                      {"Ca+2", 0.792}, {"Cl-", 2.034}, {"SO4-2", 1.065}};
+  const auto found = table.find(ion);
+  return found == table.end() ? 0.0 : found->second;
+}
+
+// False after a finding.
+bool read_mass_transfer_ratios(const Values& values, const UnitContext& context, NanofiltrationSettings& settings) {
+  const bool scaled = values.text("mass_transfer_by_ion") == "diffusivity";
+  for (const Component& component : context.brine->components()) {
+    if (component.name == "H2O") continue;
+    const double D = diffusion_coefficient(component.name);
+    if (scaled && D == 0.0) {
+      context.diagnostics.error(values.place("mass_transfer_by_ion"),
+                                fmt::format("no diffusion coefficient is known for {}: use mass_transfer_by_ion: equal", component.name));
+      return false;
+    }
+    settings.mass_transfer_ratio.push_back(scaled ? std::pow(D / diffusion_coefficient("Li+"), 2.0 / 3.0) : 1.0);
+  }
+  return true;
+}
+
+std::unique_ptr<Unit> build(const std::string& name, const Values& values, const UnitContext& context) {
+  if (!values.has("membrane")) return nullptr;
+  const auto membrane =
+      read_membrane(*values.node("membrane"), context.brine->components(), context.models, values.context(), context.diagnostics);
+  NanofiltrationSettings settings;
+  if (!values.complete() || !read_mass_transfer_ratios(values, context, settings) || !membrane) return nullptr;
+  settings.membrane = *membrane;
+  settings.area = values.quantity("area");
+  settings.channel_height = values.quantity("feed_channel_height");
+  if (values.has("feed_pressure")) settings.feed_pressure = values.quantity("feed_pressure");
+  settings.permeate_pressure = values.quantity("permeate_pressure");
+  settings.pump_efficiency = values.quantity("pump_efficiency");
+  settings.maximum_recovery = values.quantity("maximum_recovery");
+  settings.mass_transfer = values.quantity("mass_transfer");
+  settings.cells = static_cast<std::size_t>(values.integer("cells"));
+  if (settings.feed_pressure && *settings.feed_pressure <= settings.permeate_pressure) {
+    context.diagnostics.error(values.place("feed_pressure"),
+                              fmt::format("feed_pressure of {} must be above its permeate_pressure of {}", values.context(),
+                                          format_quantity(settings.permeate_pressure, "bar")));
+    return nullptr;
+  }
+  return std::make_unique<Nanofiltration>(name, context.brine, std::move(settings));
+}
+
+}  // namespace
+
+UnitType nanofiltration_type() {
+  return {
+      .name = "nanofiltration",
+      .summary = "A nanofiltration module: passes lithium rather than magnesium, with concentration polarisation and osmotic pressure.",
+      .parameters =
+          {
+              any("membrane").means("a package of models/membranes, or a map {water_permeability: 18 L/m2/h/bar, permeability: {Li+: 4.5 um/s}}"),
+              quantity("area", "m2").positive().means("membrane area"),
+              quantity("feed_pressure", "bar").positive().maybe_absent().means(
+                  "absolute pressure that the module's own booster pump makes; without it the feed's pressure is used as it arrives"),
+              quantity("permeate_pressure", "bar").positive().or_default("1.01325 bar").means("absolute pressure of the permeate"),
+              quantity("pump_efficiency", "%").above(0.0).at_most(1.0).or_default("75 %").means(
+                  "of the booster pump, motor included; the default is illustrative"),
+              quantity("maximum_recovery", "%").above(0.0).at_most(0.999).or_default("90 %").means(
+                  "share of the arriving volume that may permeate: where more would, the feed pressure is lowered until no more does; "
+                  "the default is illustrative"),
+              quantity("mass_transfer", "L/m2/h").positive().or_default("100 L/m2/h").means(
+                  "mass-transfer coefficient of the film at the membrane; the default is that of Wang et al. (2023)"),
+              choice("mass_transfer_by_ion", {"equal", "diffusivity"})
+                  .or_default("equal")
+                  .means("whether it holds for every ion, or for Li+ and the others by their diffusivity to the power 2/3"),
+              quantity("feed_channel_height", "mm").positive().or_default("0.7 mm").means(
+                  "height of the feed channel between two leaves; half of it times the area is the hold-up (illustrative default)"),
+              integer("cells").between(1.0, 1000.0).or_default("10").means("cells along the module, each well mixed"),
+          },
+      .example = "{type: nanofiltration, membrane: lbl_wang2023, area: 10 m2, feed_pressure: 6 bar}",
+      .build = build,
+  };
+}
+
+}  // namespace brineflow

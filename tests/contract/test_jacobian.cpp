@@ -1,0 +1,125 @@
+// The equations of every unit are differentiated right, by colours as the flowsheet does it.
+#include "contract/unit_under_test.hpp"
+
+#include "support/tolerance.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+using namespace brineflow;
+using namespace brineflow::test;
+
+namespace {
+
+// Of the largest entry of the row, entries scaled by the nominal size of their column. Differences lose about
+// 1e-11 of the row to rounding and 1e-10 to the third derivative at a relative step of 6e-6; sharp but smooth
+// functions (limiters, smoothed corners) need the rest.
+constexpr double difference_tolerance = 2e-6;
+constexpr double cj = 0.37;  // 1/s, any number
+
+double entry_of(State& state, const UnderTest& test, std::size_t column, double shift) {
+  const std::size_t block = stream_size(test.unit().component_count());
+  if (column < test.size()) {
+    if (test.differential()[column]) state.ydot[column] += cj * shift;
+    return state.y[column] += shift;
+  }
+  const std::size_t k = column - test.size();
+  return state.arriving[k / block][k % block] += shift;
+}
+
+Eigen::MatrixXd by_differences(const UnderTest& test, const State& at) {
+  Eigen::MatrixXd matrix(static_cast<Eigen::Index>(test.size()), static_cast<Eigen::Index>(test.columns()));
+  for (std::size_t column = 0; column < test.columns(); ++column) {
+    State up = at, down = at;
+    const double h = 6e-6 * std::max(std::abs(entry_of(up, test, column, 0.0)), 1e-2 * test.nominal_of_column(column));
+    entry_of(up, test, column, h);
+    entry_of(down, test, column, -h);
+    const std::vector<double> above = test.residual(up), below = test.residual(down);
+    for (std::size_t row = 0; row < test.size(); ++row)
+      matrix(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(column)) = (above[row] - below[row]) / (2.0 * h);
+  }
+  return matrix;
+}
+
+void scale_columns(const UnderTest& test, Eigen::MatrixXd& matrix) {
+  for (Eigen::Index column = 0; column < matrix.cols(); ++column)
+    matrix.col(column) *= test.nominal_of_column(static_cast<std::size_t>(column));
+}
+
+// The worst entry of |a - b| relative to the largest of its row, as a sentence; empty when all are within `allowed`.
+std::string worst_difference(const UnderTest& test, const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, double allowed) {
+  std::string text;
+  double worst = allowed;
+  for (Eigen::Index row = 0; row < a.rows(); ++row) {
+    const double size = a.row(row).cwiseAbs().maxCoeff();
+    for (Eigen::Index column = 0; column < a.cols(); ++column) {
+      const double off = std::abs(a(row, column) - b(row, column)) / size;
+      if (off <= worst) continue;  // false for NaN, which is reported
+      worst = off;
+      text = fmt::format("{}: d(row of {})/d({}) is {:.10g} against {:.10g}, {:.2g} of the row", test.name(),
+                         test.describe(static_cast<std::size_t>(row)), test.describe(static_cast<std::size_t>(column)),
+                         a(row, column), b(row, column), off);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(jacobian_of_every_unit)
+
+BOOST_AUTO_TEST_CASE(residual_is_finite_at_admissible_states) {
+  Random random(11);
+  for (const Situation& situation : situations()) {
+    const UnderTest test(situation);
+    const std::vector<double> f = test.residual(test.random_state(random));
+    for (std::size_t k = 0; k < f.size(); ++k)
+      BOOST_CHECK_MESSAGE(std::isfinite(f[k]), situation.name << ": row of " << test.describe(k) << " is " << f[k]);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(coloured_equals_dense) {
+  Random random(12);
+  for (const Situation& situation : situations()) {
+    const UnderTest test(situation);
+    for (const State& state : {test.random_state(random), test.consistent_state(random)}) {
+      const Eigen::MatrixXd dense = test.dense_jacobian(state, 1.0, cj);
+      const Eigen::MatrixXd coloured = test.coloured_jacobian(state, 1.0, cj);
+      // Equal to the last bit: both add the same products. An entry outside the pattern shows here too, as a
+      // dense value without a coloured one.
+      const std::string off = worst_difference(test, dense, coloured, 0.0);
+      BOOST_CHECK_MESSAGE(off.empty(), off);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(dense_equals_central_differences) {
+  Random random(13);
+  for (const Situation& situation : situations()) {
+    const UnderTest test(situation);
+    for (const State& state : {test.random_state(random), test.consistent_state(random)}) {
+      Eigen::MatrixXd dense = test.dense_jacobian(state, 1.0, cj);
+      Eigen::MatrixXd differences = by_differences(test, state);
+      scale_columns(test, dense);
+      scale_columns(test, differences);
+      const std::string off = worst_difference(test, dense, differences, difference_tolerance);
+      BOOST_CHECK_MESSAGE(off.empty(), off);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(double_and_dual_give_the_same_values) {
+  Random random(14);
+  for (const Situation& situation : situations()) {
+    const UnderTest test(situation);
+    const State state = test.random_state(random);
+    const std::vector<double> f = test.residual(state);
+    const std::vector<double> result = test.residual_through_duals(state);
+    for (std::size_t k = 0; k < f.size(); ++k)
+      check_close(result[k], f[k], {.relative = 1e-9, .absolute = 1e-9 * test.nominal()[k],
+                                      .reason = "rounding: dual division multiplies by the inverse"});
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
