@@ -1,0 +1,129 @@
+#include "flowsheet/plan.hpp"
+
+#include <algorithm>
+
+namespace brineflow {
+namespace {
+
+// The rows of one unit that each of its local variables enters, found by running the equations on traces.
+std::vector<std::vector<std::size_t>> trace_columns(const Unit& unit, std::size_t own, std::size_t arriving_blocks,
+                                                    const Wiring& wiring, const std::vector<double>& parameters) {
+  const std::size_t components = unit.component_count();
+  const std::size_t block = stream_size(components);
+  std::vector<Trace> y, inlet_values, residual(own);
+  for (std::size_t k = 0; k < own; ++k) y.push_back(Trace::variable(k));
+  for (std::size_t k = 0; k < arriving_blocks * block; ++k) inlet_values.push_back(Trace::variable(own + k));
+  std::vector<std::span<const Trace>> inlets;
+  for (std::size_t s = 0; s < arriving_blocks; ++s) inlets.emplace_back(inlet_values.data() + s * block, block);
+  const std::vector<Trace> p(parameters.begin(), parameters.end());
+
+  Local<Trace> here;
+  here.components = components;
+  here.y = y;
+  here.ydot = y;  // a variable and its derivative share a column
+  here.p = p;
+  here.wiring = &wiring;
+  here.inlets = inlets;
+  unit.residual(here, std::span<Trace>(residual));
+
+  std::vector<std::vector<std::size_t>> rows_of_column(own + arriving_blocks * block);
+  for (std::size_t row = 0; row < own; ++row)
+    for (const int column : residual[row].indices()) rows_of_column[static_cast<std::size_t>(column)].push_back(row);
+  return rows_of_column;
+}
+
+// Units in an order in which each comes after those that determine its arriving streams. Streams set by the
+// contents of a unit break the loops; what still goes round comes last, in the order of the case.
+std::vector<std::size_t> flow_order(const Flowsheet& flowsheet, const std::vector<Connection>& flowing) {
+  std::vector<std::size_t> order;
+  std::vector<bool> done(flowsheet.units.size(), false);
+  const auto ready = [&](std::size_t u) {
+    return std::none_of(flowing.begin(), flowing.end(), [&](const Connection& c) {
+      return c.to_unit == u && !done[c.from_unit] && !flowsheet.units[c.from_unit]->outlets()[c.outlet].set_by_contents;
+    });
+  };
+  for (bool progress = true; progress;) {
+    progress = false;
+    for (std::size_t u = 0; u < done.size(); ++u)
+      if (!done[u] && ready(u)) {
+        order.push_back(u);
+        done[u] = progress = true;
+      }
+  }
+  for (std::size_t u = 0; u < done.size(); ++u)
+    if (!done[u]) order.push_back(u);
+  return order;
+}
+
+struct LocalPattern {
+  std::vector<std::vector<std::size_t>> rows_of_column;
+};
+
+void colour_unit(UnitPlan& plan, const LocalPattern& local, std::size_t own) {
+  std::vector<Triplet> entries;
+  for (std::size_t column = 0; column < local.rows_of_column.size(); ++column)
+    for (const std::size_t row : local.rows_of_column[column]) entries.push_back({static_cast<int>(row), static_cast<int>(column)});
+  const SparsePattern pattern = SparsePattern::from_triplets(static_cast<int>(own), static_cast<int>(local.rows_of_column.size()), entries);
+  plan.colour = colour_columns(pattern, plan.colours);
+  plan.columns_of_colour.assign(static_cast<std::size_t>(plan.colours), {});
+  for (std::size_t column = 0; column < plan.colour.size(); ++column)
+    if (!local.rows_of_column[column].empty())
+      plan.columns_of_colour[static_cast<std::size_t>(plan.colour[column])].push_back(column);
+}
+
+}  // namespace
+
+ModePlan make_plan(const Flowsheet& flowsheet, const StateLayout& layout, std::vector<Wiring> wiring,
+                   const std::vector<Connection>& active, const std::vector<std::vector<double>>& parameters) {
+  ModePlan plan;
+  plan.flowing = flowing_connections(active, wiring);
+  plan.wiring = std::move(wiring);
+  plan.order = flow_order(flowsheet, plan.flowing);
+  plan.units.resize(flowsheet.units.size());
+  for (const Connection& c : plan.flowing) plan.units[c.to_unit].arriving.push_back(layout.stream_start(c.from_unit, c.outlet));
+
+  const std::size_t block = stream_size(flowsheet.components().size());
+  const auto global_column = [&](std::size_t u, std::size_t column) {
+    const UnitSlice& slice = layout.unit(u);
+    if (column < slice.size) return slice.start + column;
+    const std::size_t k = column - slice.size;
+    return plan.units[u].arriving[k / block] + k % block;
+  };
+
+  std::vector<LocalPattern> locals;
+  std::vector<Triplet> triplets;
+  for (std::size_t u = 0; u < plan.units.size(); ++u) {
+    const UnitSlice& slice = layout.unit(u);
+    locals.push_back({trace_columns(*flowsheet.units[u], slice.size, plan.units[u].arriving.size(), plan.wiring[u], parameters[u])});
+    colour_unit(plan.units[u], locals.back(), slice.size);
+    for (std::size_t column = 0; column < locals[u].rows_of_column.size(); ++column)
+      for (const std::size_t row : locals[u].rows_of_column[column])
+        triplets.push_back({static_cast<int>(slice.start + row), static_cast<int>(global_column(u, column))});
+  }
+  const int size = static_cast<int>(layout.size());
+  plan.pattern = SparsePattern::from_triplets(size, size, triplets);
+
+  for (std::size_t u = 0; u < plan.units.size(); ++u) {
+    plan.units[u].entries.resize(locals[u].rows_of_column.size());
+    for (std::size_t column = 0; column < locals[u].rows_of_column.size(); ++column)
+      for (const std::size_t row : locals[u].rows_of_column[column])
+        plan.units[u].entries[column].push_back(
+            {row, plan.pattern.slot(static_cast<int>(layout.unit(u).start + row), static_cast<int>(global_column(u, column)))});
+  }
+  return plan;
+}
+
+std::string plan_key(const std::vector<Wiring>& wiring, const std::vector<Connection>& flowing) {
+  std::string key;
+  for (const Wiring& w : wiring) {
+    key += std::to_string(w.mode) + ":";
+    for (const bool flows : w.outlet_flowing) key += flows ? '1' : '0';
+    for (const bool connected : w.outlet_connected) key += connected ? '1' : '0';
+    key += ';';
+  }
+  for (const Connection& c : flowing)
+    for (const std::size_t number : {c.from_unit, c.outlet, c.to_unit, c.inlet}) key += std::to_string(number) + ",";
+  return key;
+}
+
+}  // namespace brineflow

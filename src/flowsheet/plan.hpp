@@ -1,0 +1,50 @@
+// How the Jacobian of one unit is computed and where it goes, for one wiring.
+#pragma once
+
+#include "flowsheet/layout.hpp"
+#include "numerics/sparsity.hpp"
+
+#include <string>
+#include <vector>
+
+namespace brineflow {
+
+// The weights with which a variable and its derivative are differentiated: dF/dy * value + dF/dy' * rate.
+// The integrator wants (1, cj); a consistent start wants (0, 1) for differential variables and (1, 0) for
+// algebraic ones.
+struct SeedWeights {
+  double differential_value, differential_rate;
+  double algebraic_value;
+};
+
+// One unit: which variables its rows depend on, in which colour each is differentiated, and where each
+// derivative lands in the matrix of the whole. Local variables are the unit's own block, then the stream
+// blocks that arrive.
+struct UnitPlan {
+  std::vector<std::size_t> arriving;  // first global index of every arriving stream block, in inlet order
+  int colours = 0;
+  std::vector<int> colour;            // per local variable; -1 where no row depends on it
+  struct Entry {
+    std::size_t row;   // in the unit's block
+    std::size_t slot;  // in the values of the whole matrix
+  };
+  std::vector<std::vector<Entry>> entries;  // per local variable
+  std::vector<std::vector<std::size_t>> columns_of_colour;
+};
+
+// The whole flowsheet in one mode.
+struct ModePlan {
+  std::vector<Wiring> wiring;
+  std::vector<Connection> flowing;
+  SparsePattern pattern;  // rows and columns are global indices
+  std::vector<UnitPlan> units;
+  std::vector<std::size_t> order;  // unit numbers, each after those whose streams determine its own
+};
+
+ModePlan make_plan(const Flowsheet& flowsheet, const StateLayout& layout, std::vector<Wiring> wiring,
+                   const std::vector<Connection>& active, const std::vector<std::vector<double>>& parameters);
+
+// A text that is equal for two modes exactly when their plans are.
+std::string plan_key(const std::vector<Wiring>& wiring, const std::vector<Connection>& flowing);
+
+}  // namespace brineflow

@@ -1,0 +1,219 @@
+#include "flowsheet/routes.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace brineflow {
+namespace {
+
+std::string outlet_name(const Flowsheet& flowsheet, const Connection& c) {
+  const Unit& unit = *flowsheet.units[c.from_unit];
+  return unit.name() + "." + unit.outlets()[c.outlet].name;
+}
+
+std::string inlet_name(const Flowsheet& flowsheet, const Connection& c) {
+  const Unit& unit = *flowsheet.units[c.to_unit];
+  return unit.name() + "." + unit.inlets()[c.inlet].name;
+}
+
+// One stop of a route, "column" or "nf.permeate", with its place in the text.
+struct Stop {
+  std::string unit, port;
+  Place place;
+};
+
+// Which port of `ports` is meant; an empty name means the only one that is not optional.
+template <class Port>
+std::optional<std::size_t> find_port(const std::vector<Port>& ports, const Stop& stop, const Unit& unit,
+                                     const std::string& kind, Diagnostics& diagnostics) {
+  std::vector<std::string> names;
+  std::vector<std::size_t> required;
+  for (std::size_t k = 0; k < ports.size(); ++k) {
+    names.push_back(ports[k].name);
+    if (!ports[k].optional) required.push_back(k);
+    if (!stop.port.empty() && ports[k].name == stop.port) return k;
+  }
+  if (stop.port.empty() && required.size() == 1) return required.front();
+  if (stop.port.empty() && ports.size() == 1) return 0;
+  if (ports.empty()) {
+    diagnostics.error(stop.place, fmt::format("{} ({}) has no {}", unit.name(), unit.type(), kind));
+  } else if (stop.port.empty()) {
+    diagnostics.error(stop.place, fmt::format("{} ({}) has several {}s", unit.name(), unit.type(), kind),
+                      fmt::format("name one: {}.{}", unit.name(), join(names, fmt::format(", {}.", unit.name()))));
+  } else {
+    const auto meant = closest(stop.port, names);
+    diagnostics.error(stop.place, fmt::format("{} ({}) has no {} '{}'", unit.name(), unit.type(), kind, stop.port),
+                      meant ? fmt::format("did you mean '{}'?", *meant) : fmt::format("{}s: {}", kind, join(names, ", ")));
+  }
+  return std::nullopt;
+}
+
+std::vector<Stop> split_route(const Node& node) {
+  std::vector<Stop> stops;
+  const std::string& text = node.text();
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t arrow = std::min(text.find("->", begin), text.size());
+    const std::string_view raw = std::string_view(text).substr(begin, arrow - begin);
+    const std::string_view name = trim(raw);
+    Stop stop;
+    stop.place = node.place();
+    if (!name.empty()) {
+      stop.place.column += static_cast<int>(name.data() - text.data()) + (node.quoted() ? 1 : 0);
+      stop.place.width = static_cast<int>(name.size());
+    }
+    const std::size_t dot = name.find('.');
+    stop.unit = std::string(name.substr(0, dot));
+    if (dot != std::string_view::npos) stop.port = std::string(name.substr(dot + 1));
+    stops.push_back(std::move(stop));
+    begin = arrow + 2;
+  }
+  return stops;
+}
+
+void read_route(const Node& node, const Flowsheet& flowsheet, std::vector<Connection>& connections, Diagnostics& diagnostics) {
+  const std::vector<Stop> stops = split_route(node);
+  if (stops.size() < 2) {
+    diagnostics.error(node.place(), fmt::format("'{}' is no route", node.text()), "routes look like 'lake -> column -> spent'");
+    return;
+  }
+  std::vector<std::optional<std::size_t>> units;
+  for (const Stop& stop : stops) {
+    units.push_back(flowsheet.find_unit(stop.unit));
+    if (units.back()) continue;
+    const auto meant = closest(stop.unit, flowsheet.unit_names());
+    diagnostics.error(stop.place, stop.unit.empty() ? std::string("a unit is missing in this route")
+                                                    : fmt::format("there is no unit '{}'", stop.unit),
+                      meant ? fmt::format("did you mean '{}'?", *meant) : fmt::format("units: {}", join(flowsheet.unit_names(), ", ")));
+  }
+  for (std::size_t k = 0; k + 1 < stops.size(); ++k) {
+    if (!units[k] || !units[k + 1]) continue;
+    const Unit& from = *flowsheet.units[*units[k]];
+    const Unit& to = *flowsheet.units[*units[k + 1]];
+    // A port named in the middle of a route names the way out; the way in is then the default one.
+    Stop entering = stops[k + 1];
+    if (k + 2 < stops.size()) entering.port.clear();
+    const auto outlet = find_port(from.outlets(), stops[k], from, "outlet", diagnostics);
+    const auto inlet = find_port(to.inlets(), entering, to, "inlet", diagnostics);
+    if (outlet && inlet) {
+      Connection c{*units[k], *outlet, *units[k + 1], *inlet, stops[k].place};
+      c.place.width = stops[k + 1].place.column + stops[k + 1].place.width - c.place.column;
+      connections.push_back(c);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Connection> read_routes(const Node& node, const std::string& what, const Flowsheet& flowsheet,
+                                    Diagnostics& diagnostics) {
+  std::vector<Connection> connections;
+  if (node.is_null()) return connections;
+  if (node.is_scalar()) {
+    read_route(node, flowsheet, connections, diagnostics);
+    return connections;
+  }
+  if (!node.is_sequence()) {
+    diagnostics.error(node.place(), fmt::format("'{}' wants a list of routes", what), "as in [lake -> column -> spent]");
+    return connections;
+  }
+  for (const Node& item : node.items()) {
+    if (item.is_scalar()) read_route(item, flowsheet, connections, diagnostics);
+    else diagnostics.error(item.place(), fmt::format("'{}' wants a list of routes", what), "as in [lake -> column -> spent]");
+  }
+  return connections;
+}
+
+void check_connected_once(const std::vector<Connection>& connections, const Flowsheet& flowsheet, Diagnostics& diagnostics) {
+  for (std::size_t k = 0; k < connections.size(); ++k)
+    for (std::size_t j = 0; j < k; ++j) {
+      const Connection& c = connections[k];
+      const Connection& first = connections[j];
+      if (c.from_unit == first.from_unit && c.outlet == first.outlet) {
+        diagnostics.error_with_other(c.place, fmt::format("{} is connected twice; a splitter divides a stream", outlet_name(flowsheet, c)),
+                                     first.place, "first connected here");
+      } else if (c.to_unit == first.to_unit && c.inlet == first.inlet && !flowsheet.units[c.to_unit]->inlets()[c.inlet].collects) {
+        diagnostics.error_with_other(c.place, fmt::format("{} is connected twice; a mixer joins streams", inlet_name(flowsheet, c)),
+                                     first.place, "first connected here");
+      }
+    }
+}
+
+void check_flow(const std::vector<Connection>& connections, const std::vector<std::vector<double>>& parameters,
+                const std::string& step, const Place& place, const Flowsheet& flowsheet, Diagnostics& diagnostics) {
+  const std::vector<Wiring> wiring = wire(flowsheet, connections, parameters, std::vector<int>(flowsheet.units.size(), 0));
+  for (std::size_t u = 0; u < flowsheet.units.size(); ++u) {
+    const Unit& unit = *flowsheet.units[u];
+    for (std::size_t outlet = 0; outlet < unit.outlets().size(); ++outlet) {
+      const OutletPort& port = unit.outlets()[outlet];
+      if (wiring[u].outlet_connected[outlet] || port.closable || port.optional) continue;
+      if (unit.outlet_flows(outlet, wiring[u], parameters[u]))
+        diagnostics.error(place, fmt::format("in {} nothing leads away from {}.{}", step, unit.name(), port.name),
+                          fmt::format("add a route from {}.{}", unit.name(), port.name));
+    }
+  }
+  // Connections count here whether or not they carry flow yet: a loop without holdup never gets any.
+  const std::vector<std::size_t> loop = find_loop_without_holdup(connections, flowsheet);
+  if (loop.empty()) return;
+  std::vector<std::string> names;
+  for (const std::size_t u : loop) names.push_back(flowsheet.units[u]->name());
+  names.push_back(names.front());
+  const auto closing = std::find_if(connections.begin(), connections.end(), [&](const Connection& c) {
+    return c.from_unit == loop.back() && c.to_unit == loop.front();
+  });
+  diagnostics.error(closing == connections.end() ? place : closing->place,
+                    fmt::format("in {} the loop {} holds no tank, so nothing sets its flow", step, join(names, " -> ")),
+                    "put a tank into the loop");
+}
+
+void check_ports_used(const std::vector<std::vector<Connection>>& connections_of_steps, const Flowsheet& flowsheet,
+                      Diagnostics& diagnostics) {
+  const auto used = [&](auto matches) {
+    for (const auto& connections : connections_of_steps)
+      if (std::any_of(connections.begin(), connections.end(), matches)) return true;
+    return false;
+  };
+  for (std::size_t u = 0; u < flowsheet.units.size(); ++u) {
+    const Unit& unit = *flowsheet.units[u];
+    for (std::size_t k = 0; k < unit.inlets().size(); ++k)
+      if (!unit.inlets()[k].optional && !used([&](const Connection& c) { return c.to_unit == u && c.inlet == k; }))
+        diagnostics.error(flowsheet.unit_places[u], fmt::format("{}.{} is not connected in any step", unit.name(), unit.inlets()[k].name),
+                          "no route leads to it");
+    for (std::size_t k = 0; k < unit.outlets().size(); ++k) {
+      const OutletPort& port = unit.outlets()[k];
+      const bool may_stay_closed = port.closable && !unit.inlets().empty();  // a tank that only collects
+      if (!port.optional && !may_stay_closed && !used([&](const Connection& c) { return c.from_unit == u && c.outlet == k; }))
+        diagnostics.error(flowsheet.unit_places[u], fmt::format("{}.{} is not connected in any step", unit.name(), port.name),
+                          "no route leads away from it");
+    }
+  }
+}
+
+std::vector<std::size_t> find_loop_without_holdup(const std::vector<Connection>& flowing, const Flowsheet& flowsheet) {
+  enum class Visit { none, open, closed };
+  std::vector<Visit> visits(flowsheet.units.size(), Visit::none);
+  std::vector<std::size_t> path, loop;
+  const std::function<bool(std::size_t)> search = [&](std::size_t u) {
+    visits[u] = Visit::open;
+    path.push_back(u);
+    for (const Connection& c : flowing) {
+      if (c.from_unit != u || flowsheet.units[u]->outlets()[c.outlet].set_by_contents) continue;
+      if (visits[c.to_unit] == Visit::open) {
+        loop.assign(std::find(path.begin(), path.end(), c.to_unit), path.end());
+        return true;
+      }
+      if (visits[c.to_unit] == Visit::none && search(c.to_unit)) return true;
+    }
+    path.pop_back();
+    visits[u] = Visit::closed;
+    return false;
+  };
+  for (std::size_t u = 0; u < visits.size(); ++u)
+    if (visits[u] == Visit::none && search(u)) return loop;
+  return {};
+}
+
+}  // namespace brineflow

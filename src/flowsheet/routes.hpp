@@ -1,0 +1,30 @@
+// Routes such as `lake -> column -> spent` read into connections, and the checks a set of connections must pass.
+#pragma once
+
+#include "flowsheet/flowsheet.hpp"
+#include "input/document.hpp"
+
+#include <string>
+#include <vector>
+
+namespace brineflow {
+
+// Connections of a list of route texts (a null node gives none); findings for unknown units and ports.
+std::vector<Connection> read_routes(const Node& node, const std::string& what, const Flowsheet& flowsheet,
+                                    Diagnostics& diagnostics);
+
+// No outlet twice; no inlet twice unless it collects.
+void check_connected_once(const std::vector<Connection>& connections, const Flowsheet& flowsheet, Diagnostics& diagnostics);
+
+// Every outlet that carries flow leads somewhere, and no loop is without holdup, in the step called `step`.
+void check_flow(const std::vector<Connection>& connections, const std::vector<std::vector<double>>& parameters,
+                const std::string& step, const Place& place, const Flowsheet& flowsheet, Diagnostics& diagnostics);
+
+// Every port that is not optional is connected in some step.
+void check_ports_used(const std::vector<std::vector<Connection>>& connections_of_steps, const Flowsheet& flowsheet,
+                      Diagnostics& diagnostics);
+
+// The connections that no stream set by contents interrupts form no circle: the units on one, else nothing.
+std::vector<std::size_t> find_loop_without_holdup(const std::vector<Connection>& flowing, const Flowsheet& flowsheet);
+
+}  // namespace brineflow

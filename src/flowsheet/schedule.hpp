@@ -1,0 +1,51 @@
+// What happens when: steps with their routes, settings and ends, repeated in cycles.
+#pragma once
+
+#include "flowsheet/expression.hpp"
+#include "input/document.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace brineflow {
+
+struct Setting {
+  std::size_t unit = 0;
+  std::size_t parameter = 0;
+  double value = 0.0;  // SI
+};
+
+struct Step {
+  std::string name;
+  Place place;
+  std::vector<Connection> connections;  // this step's routes and those that always hold
+  std::vector<Setting> settings;
+  std::optional<Condition> until;
+  double at_least = 0.0;  // [s]: the condition counts from then on
+  double at_most = 0.0;   // [s]: the duration, or the limit of a condition
+};
+
+struct Repetition {
+  bool until_cyclic_steady_state = false;
+  double tolerance = 1e-3;  // largest relative change of a variable group from cycle to cycle
+  long cycles = 1;          // how many, or at most how many
+};
+
+struct Schedule {
+  std::vector<Step> steps;  // of one cycle
+  Repetition repeat;
+  bool cyclic = false;      // false: one step, `for` a time
+};
+
+// Reads the `schedule` of a case and checks it against the flowsheet: names, ports connected once, no outlet
+// without a way, no loop without holdup, conditions that can be evaluated, an end in every case.
+std::optional<Schedule> read_schedule(const Node& node, const Flowsheet& flowsheet, const StateLayout& layout,
+                                      Diagnostics& diagnostics);
+
+// The rules of the schedule's keys, for the JSON schema and the generated reference.
+const ParameterTable& schedule_parameters();
+const ParameterTable& step_parameters();
+const ParameterTable& repeat_parameters();
+
+}  // namespace brineflow

@@ -1,0 +1,248 @@
+#include "solve/integrator.hpp"
+
+#include "solve/diagnosis.hpp"
+#include "solve/jacobian_matrix.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace brineflow {
+
+using sundials::values;
+
+// IDAS keeps a Jacobian while the coefficient cj of y' changes by up to a quarter and scales the Newton step to make up
+// for it. A Jacobian is cheap here (four to ten residuals), and one of the right cj satisfies the balances, which are linear,
+// to rounding in a single iteration: fewer iterations and closed balances. Measured in docs/numerics.md.
+constexpr double largest_cj_change = 0.02;
+
+// What IDAS keeps for one stretch. Members are freed in reverse order: the integrator before what it uses.
+struct Integrator::Stretch {
+  sundials::Vector y, ydot, totals, tolerance, id;
+  sundials::Matrix matrix;
+  sundials::LinearSolver solver;
+  sundials::Ida ida;
+};
+
+SolverStatistics& SolverStatistics::operator+=(const SolverStatistics& o) {
+  steps += o.steps;
+  residuals += o.residuals;
+  jacobians += o.jacobians;
+  newton_iterations += o.newton_iterations;
+  error_test_failures += o.error_test_failures;
+  newton_failures += o.newton_failures;
+  restarts += o.restarts;
+  return *this;
+}
+
+Integrator::Integrator(const System& system, const TotalsLayout& totals, const SolverSettings& settings,
+                       const sundials::Context& context)
+    : system_(system), totals_(totals), settings_(settings), context_(context) {}
+
+Integrator::~Integrator() = default;
+
+void Integrator::check(int flag, const char* call) const {
+  if (flag >= 0) return;
+  const std::unique_ptr<char, void (*)(void*)> name(IDAGetReturnFlagName(flag), std::free);
+  throw InternalError(fmt::format("{} answers {}", call, name.get()));
+}
+
+void Integrator::start(const State& state, std::span<const double> totals, double t_end, std::size_t event_count, Events events) {
+  finished_ = statistics();
+  ++finished_.restarts;
+  events_ = std::move(events);
+  event_count_ = event_count;
+  crossings_.assign(event_count, 0);
+  time_ = previous_time_ = guard_time_ = state.t;
+  guard_steps_ = 0;
+  end_ = t_end;
+  thrown_ = nullptr;
+  trouble_.clear();
+  configure(state, totals, t_end);
+}
+
+void Integrator::configure(const State& state, std::span<const double> totals, double t_end) {
+  stretch_ = std::make_unique<Stretch>();
+  Stretch& s = *stretch_;
+  s.y = sundials::make_vector(context_, state.y);
+  s.ydot = sundials::make_vector(context_, state.ydot);
+  std::vector<double> tolerance(system_.layout().nominal()), id(state.y.size());
+  for (std::size_t k = 0; k < id.size(); ++k) {
+    tolerance[k] *= settings_.absolute_tolerance;
+    id[k] = system_.layout().differential()[k] ? 1.0 : 0.0;
+  }
+  s.tolerance = sundials::make_vector(context_, tolerance);
+  s.id = sundials::make_vector(context_, id);
+  s.matrix = make_matrix(system_, context_);
+  s.solver = make_solver(context_, s.y.get(), s.matrix.get());
+  s.ida.reset(IDACreate(context_));
+  if (!s.ida) throw InternalError("SUNDIALS gives no IDAS memory");
+  void* ida = s.ida.get();
+
+  check(IDAInit(ida, residual_callback, state.t, s.y.get(), s.ydot.get()), "IDAInit");
+  check(IDASetErrHandlerFn(ida, [](int, const char*, const char*, char*, void*) {}, nullptr), "IDASetErrHandlerFn");
+  check(IDASetUserData(ida, this), "IDASetUserData");
+  check(IDASVtolerances(ida, settings_.relative_tolerance, s.tolerance.get()), "IDASVtolerances");
+  check(IDASetId(ida, s.id.get()), "IDASetId");
+  check(IDASetSuppressAlg(ida, SUNTRUE), "IDASetSuppressAlg");
+  check(IDASetLinearSolver(ida, s.solver.get(), s.matrix.get()), "IDASetLinearSolver");
+  check(IDASetJacFn(ida, jacobian_callback), "IDASetJacFn");
+  check(IDASetNonlinConvCoef(ida, settings_.newton_tolerance), "IDASetNonlinConvCoef");
+  check(IDASetDeltaCjLSetup(ida, largest_cj_change), "IDASetDeltaCjLSetup");
+  check(IDASetStopTime(ida, t_end), "IDASetStopTime");
+  if (event_count_ > 0) check(IDARootInit(ida, static_cast<int>(event_count_), events_callback), "IDARootInit");
+  if (!totals.empty()) {
+    s.totals = sundials::make_vector(context_, totals);
+    check(IDAQuadInit(ida, totals_callback, s.totals.get()), "IDAQuadInit");
+  }
+}
+
+Integrator::Outcome Integrator::step() {
+  previous_time_ = time_;
+  const int flag = IDASolve(stretch_->ida.get(), end_, &time_, stretch_->y.get(), stretch_->ydot.get(), IDA_ONE_STEP);
+  if (flag < 0) fail(flag);
+  if (flag == IDA_ROOT_RETURN) {
+    check(IDAGetRootInfo(stretch_->ida.get(), crossings_.data()), "IDAGetRootInfo");
+    return Outcome::event;
+  }
+  if (flag == IDA_TSTOP_RETURN || time_ >= end_) return Outcome::reached_end;
+  guard_progress();
+  return Outcome::stepped;
+}
+
+// A step size that has collapsed without failing would otherwise go on for days.
+void Integrator::guard_progress() {
+  ++guard_steps_;
+  if (time_ - guard_time_ > 1e-6 * (end_ - guard_time_)) {
+    guard_time_ = time_;
+    guard_steps_ = 0;
+    trouble_.clear();  // it has been overcome
+  } else if (guard_steps_ > settings_.stalled_steps) {
+    trouble_ = fmt::format("{} steps have advanced the time by {:.3g} s only{}{}", guard_steps_, time_ - guard_time_,
+                           trouble_.empty() ? "" : "; ", trouble_);
+    fail(IDA_TOO_MUCH_WORK);
+  }
+}
+
+State Integrator::state_at(double t) const {
+  State state{t, std::vector<double>(system_.size()), std::vector<double>(system_.size())};
+  const sundials::Vector result = sundials::make_vector(context_, state.y);
+  check(IDAGetDky(stretch_->ida.get(), t, 0, result.get()), "IDAGetDky");
+  std::copy_n(values(result.get()).begin(), state.y.size(), state.y.begin());
+  check(IDAGetDky(stretch_->ida.get(), t, 1, result.get()), "IDAGetDky");
+  std::copy_n(values(result.get()).begin(), state.y.size(), state.ydot.begin());
+  return state;
+}
+
+std::vector<double> Integrator::totals_at(double t) const {
+  std::vector<double> result(totals_.size());
+  if (result.empty()) return result;
+  const sundials::Vector v = sundials::make_vector(context_, result);
+  check(IDAGetQuadDky(stretch_->ida.get(), t, 0, v.get()), "IDAGetQuadDky");
+  std::copy_n(values(v.get()).begin(), result.size(), result.begin());
+  return result;
+}
+
+SolverStatistics Integrator::statistics() const {
+  SolverStatistics result = finished_;
+  if (!stretch_) return result;
+  SolverStatistics now;
+  void* ida = stretch_->ida.get();
+  IDAGetNumSteps(ida, &now.steps);
+  IDAGetNumResEvals(ida, &now.residuals);
+  IDAGetNumJacEvals(ida, &now.jacobians);
+  IDAGetNumNonlinSolvIters(ida, &now.newton_iterations);
+  IDAGetNumErrTestFails(ida, &now.error_test_failures);
+  IDAGetNumNonlinSolvConvFails(ida, &now.newton_failures);
+  return result += now;
+}
+
+// How much each variable is to blame: its share of the error test, or how far its equation is from holding.
+std::vector<double> Integrator::suspects(int flag) const {
+  const std::span<double> y = values(stretch_->y.get());
+  const std::span<double> ydot = values(stretch_->ydot.get());
+  if (flag != IDA_ERR_FAIL && flag != IDA_TOO_MUCH_WORK) return scaled_residuals(system_, time_, y, ydot);
+  const sundials::Vector error = sundials::make_vector(context_, y);
+  const sundials::Vector weight = sundials::make_vector(context_, y);
+  IDAGetEstLocalErrors(stretch_->ida.get(), error.get());
+  IDAGetErrWeights(stretch_->ida.get(), weight.get());
+  std::vector<double> share(y.size());
+  for (std::size_t k = 0; k < share.size(); ++k) share[k] = values(error.get())[k] * values(weight.get())[k];
+  return share;
+}
+
+void Integrator::fail(int flag) {
+  if (thrown_) std::rethrow_exception(thrown_);
+  const auto reason = [flag] {
+    switch (flag) {
+      case IDA_ERR_FAIL: return "the error test fails at the smallest step size";
+      case IDA_CONV_FAIL: return "Newton's iteration fails at the smallest step size";
+      case IDA_LSETUP_FAIL: case IDA_LSOLVE_FAIL: return "the Jacobian is singular";
+      case IDA_RES_FAIL: case IDA_REP_RES_ERR: case IDA_FIRST_RES_FAIL: return "the equations give no number";
+      case IDA_TOO_MUCH_WORK: return "the step size has collapsed";
+      case IDA_RTFUNC_FAIL: return "a condition gives no number";
+      default: return "the integrator gave up";
+    }
+  }();
+  double step = 0.0;
+  IDAGetLastStep(stretch_->ida.get(), &step);
+  throw SolverError(fmt::format(
+      "the solver cannot go on at t = {}: {} (last step {:.3g} s{}{}).\n  Worst variables: {}\n"
+      "  Look at what changes there just before; smaller flows, a finer mesh or a smaller relative_tolerance may help.",
+      format_time(time_), reason, step, trouble_.empty() ? "" : "; ", trouble_,
+      name_largest(system_.layout(), suspects(flag))));
+}
+
+namespace {
+
+// No exception may cross SUNDIALS' C code: keep it and answer "fatal".
+template <class Work>
+int guarded(std::exception_ptr& thrown, Work work) noexcept {
+  try {
+    return work();
+  } catch (...) {
+    thrown = std::current_exception();
+    return -1;
+  }
+}
+
+}  // namespace
+
+int Integrator::residual_callback(double t, N_Vector y, N_Vector ydot, N_Vector r, void* self) {
+  Integrator& me = *static_cast<Integrator*>(self);
+  return guarded(me.thrown_, [&] {
+    me.system_.residual(t, values(y), values(ydot), values(r));
+    const std::size_t bad = first_not_finite(values(r));
+    if (bad == me.system_.size()) return 0;
+    me.trouble_ = fmt::format("no number in the equation of {}", me.system_.layout().describe(bad));
+    return 1;  // recoverable: a smaller step may help
+  });
+}
+
+int Integrator::jacobian_callback(double t, double cj, N_Vector y, N_Vector ydot, N_Vector, SUNMatrix matrix, void* self,
+                                  N_Vector, N_Vector, N_Vector) {
+  Integrator& me = *static_cast<Integrator*>(self);
+  return guarded(me.thrown_, [&] {
+    fill_matrix(me.system_, t, values(y), values(ydot), {1.0, cj, 1.0}, matrix);
+    return 0;
+  });
+}
+
+int Integrator::events_callback(double t, N_Vector y, N_Vector ydot, double* result, void* self) {
+  Integrator& me = *static_cast<Integrator*>(self);
+  return guarded(me.thrown_, [&] {
+    me.events_(t, values(y), values(ydot), {result, me.event_count_});
+    return 0;
+  });
+}
+
+int Integrator::totals_callback(double t, N_Vector y, N_Vector ydot, N_Vector rates, void* self) {
+  Integrator& me = *static_cast<Integrator*>(self);
+  return guarded(me.thrown_, [&] {
+    me.totals_.rates(me.system_, t, values(y), values(ydot), values(rates));
+    return 0;
+  });
+}
+
+}  // namespace brineflow

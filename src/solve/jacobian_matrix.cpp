@@ -1,0 +1,29 @@
+#include "solve/jacobian_matrix.hpp"
+
+#include <algorithm>
+
+namespace brineflow {
+
+sundials::Matrix make_matrix(const System& system, const sundials::Context& context) {
+  const auto size = static_cast<sunindextype>(system.size());
+  const auto entries = static_cast<sunindextype>(system.plan().pattern.nnz());
+  sundials::Matrix matrix(SUNSparseMatrix(size, size, entries, CSC_MAT, context));
+  if (!matrix) throw InternalError("SUNDIALS gives no matrix");
+  return matrix;
+}
+
+sundials::LinearSolver make_solver(const sundials::Context& context, N_Vector like, SUNMatrix matrix) {
+  sundials::LinearSolver solver(SUNLinSol_KLU(like, matrix, context));
+  if (!solver) throw InternalError("SUNDIALS gives no KLU solver");
+  return solver;
+}
+
+void fill_matrix(const System& system, double t, std::span<const double> y, std::span<const double> ydot,
+                 const SeedWeights& weights, SUNMatrix matrix) {
+  const SparsePattern& pattern = system.plan().pattern;
+  std::copy(pattern.column_starts.begin(), pattern.column_starts.end(), SM_INDEXPTRS_S(matrix));
+  std::copy(pattern.row_indices.begin(), pattern.row_indices.end(), SM_INDEXVALS_S(matrix));
+  system.jacobian(t, y, ydot, weights, {SM_DATA_S(matrix), static_cast<std::size_t>(pattern.nnz())});
+}
+
+}  // namespace brineflow

@@ -1,0 +1,54 @@
+// Owners for what SUNDIALS hands out. Only the solve layer includes this.
+#pragma once
+
+#include "base/error.hpp"
+
+#include <idas/idas.h>
+#include <nvector/nvector_serial.h>
+#include <sundials/sundials_context.h>
+#include <sunlinsol/sunlinsol_klu.h>
+#include <sunmatrix/sunmatrix_sparse.h>
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace brineflow::sundials {
+
+struct FreeVector { void operator()(N_Vector v) const { N_VDestroy(v); } };
+struct FreeMatrix { void operator()(SUNMatrix m) const { SUNMatDestroy(m); } };
+struct FreeSolver { void operator()(SUNLinearSolver s) const { SUNLinSolFree(s); } };
+struct FreeIda { void operator()(void* memory) const { IDAFree(&memory); } };
+
+using Vector = std::unique_ptr<_generic_N_Vector, FreeVector>;
+using Matrix = std::unique_ptr<_generic_SUNMatrix, FreeMatrix>;
+using LinearSolver = std::unique_ptr<_generic_SUNLinearSolver, FreeSolver>;
+using Ida = std::unique_ptr<void, FreeIda>;
+
+class Context {
+ public:
+  Context() {
+    if (SUNContext_Create(nullptr, &context_) != 0) throw InternalError("SUNDIALS gives no context");
+  }
+  ~Context() { SUNContext_Free(&context_); }
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+  operator SUNContext() const { return context_; }  // NOLINT: every SUNDIALS call wants it
+
+ private:
+  SUNContext context_ = nullptr;
+};
+
+inline std::span<double> values(N_Vector v) {
+  return {N_VGetArrayPointer(v), static_cast<std::size_t>(N_VGetLength(v))};
+}
+
+// A vector with these values.
+inline Vector make_vector(const Context& context, std::span<const double> from) {
+  Vector v(N_VNew_Serial(static_cast<sunindextype>(from.size()), context));
+  if (!v) throw InternalError("SUNDIALS gives no vector");
+  std::copy(from.begin(), from.end(), values(v.get()).begin());
+  return v;
+}
+
+}  // namespace brineflow::sundials

@@ -1,0 +1,106 @@
+#include "flowsheet/case_from_text.hpp"
+
+#include "base/error.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+
+#include <unistd.h>
+
+namespace brineflow::test {
+namespace {
+
+// The keys of `solver`, which the layer below declares.
+const ParameterTable& no_solver() {
+  static const ParameterTable table = {};
+  return table;
+}
+
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& text) {
+    static std::atomic<int> count{0};
+    path_ = std::filesystem::temp_directory_path() /
+            ("brineflow_case_" + std::to_string(::getpid()) + "_" + std::to_string(count++) + ".yaml");
+    std::ofstream(path_) << text;
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace
+
+Case case_from_text(const std::string& text) {
+  const TemporaryFile file(text);
+  return read_case(file.path(), {}, no_solver());
+}
+
+Case case_from(const std::string& units, const std::string& schedule, const std::string& more) {
+  return case_from_text("title: a test\n"
+                        "components: [H2O, Li+, Mg+2, Cl-]\n"
+                        "brine: {chemistry: ideal}\n"
+                        "\n"
+                        "units: " + units + "\n"
+                        "schedule: " + schedule + "\n" + more);
+}
+
+Case case_of_every_unit() {
+  return case_from_text(R"(title: every unit there is
+components: [H2O, Li+, Na+, K+, Mg+2, Ca+2, Cl-]
+brine: {chemistry: hmw84_lithium_25C}
+units:
+  lake:   {type: feed, brine: west_taijinar, flow: 6 m3/h}
+  water:  {type: feed, brine: fresh_water, flow: 6 m3/h}
+  dilute: {type: mixer}
+  halve:  {type: splitter, to_first: 60 %}
+  press:  {type: pump, pressure: 3 bar}
+  column: {type: adsorption_column, sorbent: li_al_ldh, length: 4 m, diameter: 2 m, void_fraction: 0.355, discretisation: {elements: 3, degree: 2}}
+  tank:   {type: tank, volume: 80 m3, outflow: 3 m3/h, initial: {volume: 20 m3}}
+  nf:     {type: nanofiltration, membrane: lbl_wang2023, area: 16 m2, feed_pressure: 8 bar}
+  product: {type: sink, role: product}
+  spent:   {type: sink}
+schedule:
+  cycle:
+    - step: load
+      route: [lake -> dilute, water -> dilute, dilute -> halve, halve.first -> press -> column -> spent, halve.second -> tank]
+      for: 1 h
+    - {step: elute, route: [water -> column -> tank], for: 1 h}
+    - {step: rest, for: 1 h}
+  always: [tank -> nf, nf.permeate -> product, nf.retentate -> spent]
+)");
+}
+
+std::string findings(const std::string& units, const std::string& schedule) {
+  try {
+    case_from(units, schedule);
+    return "";
+  } catch (const InputError& error) {
+    return error.what();
+  }
+}
+
+std::vector<std::vector<double>> parameters_of(const Flowsheet& flowsheet, const Step* step) {
+  std::vector<std::vector<double>> parameters;
+  for (const auto& unit : flowsheet.units) {
+    parameters.emplace_back();
+    for (const TunableParameter& parameter : unit->parameters()) parameters.back().push_back(parameter.value);
+  }
+  if (step != nullptr)
+    for (const Setting& setting : step->settings) parameters[setting.unit][setting.parameter] = setting.value;
+  return parameters;
+}
+
+void enter(System& system, const Step& step) {
+  system.set_mode(step.connections, parameters_of(system.flowsheet(), &step), system.initial_modes(system.initial_state()));
+}
+
+}  // namespace brineflow::test

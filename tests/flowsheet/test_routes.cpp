@@ -1,0 +1,101 @@
+// Route texts, their ports, and what a set of connections must satisfy.
+#include "flowsheet/case_from_text.hpp"
+#include "flowsheet/routes.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace brineflow;
+using namespace brineflow::test;
+
+namespace {
+
+const std::string plant =
+    "{lake: {type: feed, brine: fresh_water, flow: 3.6 m3/h}, pump: {type: pump, pressure: 5 bar},"
+    " split: {type: splitter, to_first: 30 %}, tank: {type: tank, volume: 10 m3, outflow: 1 m3/h}, mix: {type: mixer},"
+    " out: {type: sink}, spent: {type: sink}}";
+const std::string routes =
+    "lake -> pump -> split, split.first -> tank, split.second -> mix, tank -> mix, mix -> out, tank.overflow -> spent";
+
+struct Fixture {
+  Case input = case_from(plant, "{for: 1 h, always: [" + routes + "]}");
+  const Flowsheet& flowsheet = *input.flowsheet;
+
+  std::string text(const std::vector<Connection>& connections) const {
+    std::string all;
+    for (const Connection& c : connections)
+      all += flowsheet.units[c.from_unit]->name() + "." + flowsheet.units[c.from_unit]->outlets()[c.outlet].name + ">" +
+             flowsheet.units[c.to_unit]->name() + "." + flowsheet.units[c.to_unit]->inlets()[c.inlet].name + " ";
+    return all;
+  }
+  std::string read(const std::string& list) const {
+    Diagnostics diagnostics;
+    const Document document = parse_document(list, "case.yaml", diagnostics);
+    const auto connections = read_routes(document.root, "route", flowsheet, diagnostics);
+    return diagnostics.empty() ? text(connections) : diagnostics.text();
+  }
+  void refused(const std::string& list, const std::string& where, const std::string& message, const std::string& hint = "") const {
+    const std::string said = read(list);
+    for (const std::string& part : {"case.yaml:" + where + ": ", message, hint})
+      BOOST_CHECK_MESSAGE(said.find(part) != std::string::npos, list << " gives\n" << said << "without " << part);
+  }
+};
+
+void complains(const std::string& list, const std::string& message, const std::string& hint = "") {
+  const std::string said = findings(plant, "{for: 1 h, always: [" + list + "]}");
+  for (const std::string& part : {message, hint})
+    BOOST_CHECK_MESSAGE(said.find(part) != std::string::npos, list << " gives\n" << said << "\nwithout " << part);
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(routes_between_units, Fixture)
+
+BOOST_AUTO_TEST_CASE(a_chain_is_a_connection_an_arrow) {
+  BOOST_CHECK_EQUAL(read("[lake -> pump -> out]"), "lake.outlet>pump.inlet pump.outlet>out.inlet ");
+  BOOST_CHECK_EQUAL(read("lake->out"), "lake.outlet>out.inlet ");  // one alone needs no list
+  BOOST_CHECK_EQUAL(read("[lake -> out, tank -> spent]"), "lake.outlet>out.inlet tank.outlet>spent.inlet ");
+  BOOST_CHECK_EQUAL(read("[]"), "");
+}
+
+BOOST_AUTO_TEST_CASE(ports_are_named_where_there_is_a_choice) {
+  BOOST_CHECK_EQUAL(read("[split.second -> out]"), "split.second>out.inlet ");
+  BOOST_CHECK_EQUAL(read("[lake.outlet -> pump.inlet]"), "lake.outlet>pump.inlet ");
+  BOOST_CHECK_EQUAL(read("[tank -> out]"), "tank.outlet>out.inlet ");  // the overflow is optional, so not the default
+  BOOST_CHECK_EQUAL(read("[lake -> tank.overflow -> out]"), "lake.outlet>tank.inlet tank.overflow>out.inlet ");
+}
+
+BOOST_AUTO_TEST_CASE(wrong_names_are_pointed_at) {
+  refused("[lake -> pmp -> out]", "1:10", "there is no unit 'pmp'", "did you mean 'pump'?");
+  refused("[lake -> split -> out]", "1:10", "split (splitter) has several outlets", "name one: split.first, split.second");
+  refused("[split.frist -> out]", "1:2", "split (splitter) has no outlet 'frist'", "did you mean 'first'?");
+  refused("[lake -> pump.back]", "1:10", "pump (pump) has no inlet 'back'");
+  refused("[out -> lake]", "1:2", "out (sink) has no outlet");
+  refused("[out -> lake]", "1:9", "lake (feed) has no inlet");
+  refused("[lake -> -> out]", "1:2", "a unit is missing in this route");
+  refused("[lake]", "1:2", "'lake' is no route");
+  refused("{lake: out}", "1:1", "'route' wants a list of routes");
+  refused("[[lake, out]]", "1:2", "'route' wants a list of routes");
+  refused("['lake -> pmp']", "1:11", "there is no unit 'pmp'");  // past the quote
+}
+
+BOOST_AUTO_TEST_CASE(a_sound_plant_has_no_findings) {
+  BOOST_CHECK_EQUAL(findings(plant, "{for: 1 h, always: [" + routes + "]}"), "");
+}
+
+BOOST_AUTO_TEST_CASE(ports_are_connected_once) {
+  complains(routes + ", split.first -> mix", "split.first is connected twice; a splitter divides a stream", "first connected here");
+  complains(routes + ", tank -> pump", "pump.inlet is connected twice; a mixer joins streams", "first connected here");
+}
+
+BOOST_AUTO_TEST_CASE(flow_must_have_a_way) {
+  complains("lake -> pump -> split, split.first -> tank, tank -> mix, mix -> out", "nothing leads away from split.second",
+            "add a route from split.second");
+  complains("lake -> pump -> split, split.first -> tank, split.second -> out", "mix.inlet is not connected in any step");
+}
+
+BOOST_AUTO_TEST_CASE(a_loop_without_a_tank_is_named) {
+  complains("lake -> mix, mix -> pump, pump -> split, split.first -> mix, split.second -> out, tank -> spent",
+            "the loop pump -> split -> mix -> pump holds no tank", "put a tank into the loop");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
