@@ -1,0 +1,19 @@
+// What each command does. All answer the exit status, and throw what main() turns into one.
+#pragma once
+
+#include "flowsheet/case.hpp"
+
+#include <string>
+#include <vector>
+
+namespace brineflow {
+
+int command_check(const std::string& file, const std::vector<Override>& overrides, bool json);
+int command_run(const std::string& file, const std::vector<Override>& overrides, const std::string& output, bool resume,
+                bool json);
+int command_describe(const std::string& unit, bool json);
+// The reference of the case format as Markdown: docs/case_format.md.
+int command_reference();
+int command_schema();
+
+}  // namespace brineflow

@@ -1,0 +1,86 @@
+// The command line: `brineflow check | run | describe | schema`. Results go to stdout, messages to stderr.
+
+#include "app/commands.hpp"
+#include "base/error.hpp"
+#include "base/version.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+namespace {
+
+using namespace brineflow;
+
+// `path=value`
+Override split_override(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw InputError(fmt::format("--set {}: wants path=value, as in --set \"units.column.length=3 m\"", text));
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app{"Brineflow simulates lithium extraction from salt-lake brines: adsorption, membranes and what stands around them."};
+  app.name("brineflow");
+  app.set_version_flag("--version", fmt::format("brineflow {}", version));
+  app.require_subcommand(0, 1);  // none is said below: CLI11 would not name a command that is misspelt
+  app.footer("Exit status: 0 done, 1 a criterion failed, 2 bad input, 3 the solver gave up, 4 interrupted (partial result kept),\n"
+             "5 a study ended with failed cases, 70 a fault of ours.");
+
+  std::string file, output, unit;
+  std::vector<std::string> settings;
+  bool resume = false, json = false, all = false;
+
+  CLI::App* check = app.add_subcommand("check", "Everything that can be wrong with a case, without running it");
+  check->add_option("case", file, "the case, a YAML file")->required();
+  check->add_option("--set", settings, "change a value: path=value, as in \"units.column.length=3 m\"")->allow_extra_args(false);
+  check->add_flag("--json", json, "print one JSON object");
+
+  CLI::App* run = app.add_subcommand("run", "Run a case and write its result file");
+  run->add_option("case", file, "the case, a YAML file")->required();
+  run->add_option("-o,--output", output, "the result file; the case's name with .h5 in this folder where it is not given");
+  run->add_option("--set", settings, "change a value: path=value, as in \"units.column.length=3 m\"")->allow_extra_args(false);
+  run->add_flag("--resume", resume, "go on where the result file of the same case stops");
+  run->add_flag("--json", json, "print one JSON object");
+
+  CLI::App* describe = app.add_subcommand("describe", "List the unit operations, or the parameters and ports of one");
+  describe->add_option("unit", unit, "a unit operation, as in `brineflow describe tank`");
+  describe->add_flag("--json", json, "print one JSON object");
+  describe->add_flag("--all", all, "the whole case format, as Markdown");
+
+  CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of a case, for editors that complete and check");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitStatus::bad_input);
+  }
+
+  if (app.get_subcommands().empty())
+    throw InputError("a command is missing: brineflow check, run, describe or schema; --help says more");
+  std::vector<Override> overrides;
+  for (const std::string& setting : settings) overrides.push_back(split_override(setting));
+  if (check->parsed()) return command_check(file, overrides, json);
+  if (run->parsed()) return command_run(file, overrides, output, resume, json);
+  if (describe->parsed()) return all ? command_reference() : command_describe(unit, json);
+  if (schema->parsed()) return command_schema();
+  return static_cast<int>(ExitStatus::internal_fault);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run_command_line(argc, argv);
+  } catch (const Error& error) {
+    const std::string text = error.what();  // findings end with their last line, sentences do not
+    fmt::print(stderr, "{}{}{}", error.status() == ExitStatus::internal_fault ? "a fault of ours: " : "", text, text.ends_with('\n') ? "" : "\n");
+    return static_cast<int>(error.status());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "a fault of ours: {}\n", error.what());
+    return static_cast<int>(ExitStatus::internal_fault);
+  }
+}

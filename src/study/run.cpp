@@ -1,0 +1,97 @@
+#include "study/run.hpp"
+
+#include <fmt/format.h>
+
+namespace brineflow {
+namespace {
+
+// Passes everything on to the recorder, and to the person waiting.
+class Reporter : public Observer {
+ public:
+  Reporter(Recorder& recorder, const Schedule& schedule, const RunOptions& options)
+      : recorder_(recorder), schedule_(schedule), options_(options) {}
+
+  void sample(const System& system, const Progress& progress) override { recorder_.sample(system, progress); }
+
+  void event(double t, const std::string& who, const std::string& message) override {
+    recorder_.event(t, who, message);
+    if (options_.event) options_.event(t, who, message);
+  }
+
+  void cycle_ends(const System& system, const Progress& progress, std::optional<double> change, const std::string& group) override {
+    recorder_.cycle_ends(system, progress, change, group);
+  }
+
+  void advanced(double t, const Progress& progress, const SolverStatistics& statistics) override {
+    last_ = statistics;
+    last_time_ = t;
+    last_cycle_ = progress.cycle;
+    if (!options_.progress) return;
+    RunProgress now{t, std::nullopt, progress.cycle + 1, schedule_.repeat.cycles, schedule_.steps[progress.step].name, statistics.steps};
+    if (!schedule_.cyclic) now.end = schedule_.steps.front().at_most;
+    options_.progress(now);
+  }
+
+  // What is known of a run that ended before its time.
+  Outcome unfinished() const {
+    Outcome outcome;
+    outcome.interrupted = true;
+    outcome.statistics = last_;
+    outcome.end_time = last_time_;
+    outcome.cycles = last_cycle_;
+    return outcome;
+  }
+
+ private:
+  Recorder& recorder_;
+  const Schedule& schedule_;
+  const RunOptions& options_;
+  SolverStatistics last_;
+  double last_time_ = 0.0;
+  long last_cycle_ = 0;
+};
+
+// The recorder of a fresh run, or of one that goes on where `output` stopped (with its state in `progress`).
+Recorder make_recorder(const Case& input, const System& system, const TotalsLayout& totals,
+                       const std::filesystem::path& output, bool resume, std::optional<Progress>& progress) {
+  if (!resume) return Recorder(input, system, totals, output);
+  if (std::error_code unreadable; !std::filesystem::exists(output, unreadable))
+    throw InputError(fmt::format("there is no result {} to resume: run the case without --resume", output.string()));
+  const StoredProgress stored = load_progress(ResultReader(output), input, system, totals);
+  if (stored.complete)
+    throw InputError(fmt::format("{} is complete: there is nothing to resume", output.string()));
+  progress = stored.progress;
+  return Recorder(input, system, totals, output, stored.progress);
+}
+
+}  // namespace
+
+std::filesystem::path default_output(const std::filesystem::path& case_file) {
+  return case_file.stem().concat(".h5");
+}
+
+Case check_case(const std::filesystem::path& file, const std::vector<Override>& overrides) {
+  return read_case(file, overrides, solver_parameters());
+}
+
+Recording run_case(const std::filesystem::path& file, const RunOptions& options) {
+  const Case input = check_case(file, options.overrides);
+  const SolverSettings settings = read_solver_settings(input.solver);
+  System system(*input.flowsheet);
+  const TotalsLayout totals(*input.flowsheet);
+
+  std::optional<Progress> progress;
+  Recorder recorder = make_recorder(input, system, totals, options.output.empty() ? default_output(file) : options.output,
+                                    options.resume, progress);
+  Reporter reporter(recorder, input.schedule, options);
+  try {
+    const Outcome outcome = simulate(system, totals, input.schedule, settings, input.output.every, reporter, options.stop,
+                                     progress ? &*progress : nullptr);
+    return recorder.finish(outcome, outcome.interrupted ? "interrupted" : "complete");
+  } catch (const SolverError& error) {
+    recorder.finish(reporter.unfinished(), error.what());
+    throw;
+  }
+}
+
+}  // namespace brineflow

@@ -1,0 +1,43 @@
+// Running one case from its file to its result.
+#pragma once
+
+#include "record/recorder.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace brineflow {
+
+// Where a run stands, for a progress line.
+struct RunProgress {
+  double time = 0.0;            // [s] simulated
+  std::optional<double> end;    // [s] when it is known beforehand
+  long cycle = 0, cycles = 0;   // from 1; at most
+  std::string step;
+  long solver_steps = 0;
+};
+
+struct RunOptions {
+  std::vector<Override> overrides;
+  std::filesystem::path output;  // empty: the case's name with .h5 in the current folder
+  bool resume = false;
+  std::function<void(const RunProgress&)> progress;                          // may be empty
+  std::function<void(double, const std::string&, const std::string&)> event;  // time, who, what; may be empty
+  const std::atomic<bool>* stop = nullptr;
+};
+
+// Reads, checks and runs a case. Throws InputError, SolverError, StorageError; a run that began leaves its file
+// with what it has and the reason as its status.
+Recording run_case(const std::filesystem::path& file, const RunOptions& options);
+
+// Everything that can be wrong without running. Throws InputError with all findings.
+Case check_case(const std::filesystem::path& file, const std::vector<Override>& overrides);
+
+// Where a run of this case writes when nothing else is said.
+std::filesystem::path default_output(const std::filesystem::path& case_file);
+
+}  // namespace brineflow
