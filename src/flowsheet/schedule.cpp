@@ -122,16 +122,19 @@ class ScheduleReader {
     }
     std::vector<std::string> names;
     const std::vector<TunableParameter>& parameters = flowsheet_.units[*unit]->parameters();
-    for (const TunableParameter& parameter : parameters) names.push_back(parameter.name);
+    for (const TunableParameter& parameter : parameters)
+      if (parameter.settable) names.push_back(parameter.name);
     const std::string wanted = entry.key.substr(dot + 1);
-    const auto found = std::find(names.begin(), names.end(), wanted);
-    if (found == names.end()) {
+    const auto found = std::find_if(parameters.begin(), parameters.end(), [&](const TunableParameter& parameter) {
+      return parameter.settable && parameter.name == wanted;
+    });
+    if (found == parameters.end()) {
       const auto meant = closest(wanted, names);
       diagnostics_.error(entry.key_place, fmt::format("{} has no parameter '{}' that a step can set", flowsheet_.units[*unit]->name(), wanted),
                          meant ? fmt::format("did you mean '{}'?", *meant) : fmt::format("it has: {}", join(names, ", ")));
       return;
     }
-    const auto index = static_cast<std::size_t>(found - names.begin());
+    const auto index = static_cast<std::size_t>(found - parameters.begin());
     const auto value = read_quantity(entry.value, parameters[index].unit, fmt::format("'{}'", entry.key), diagnostics_);
     if (value && in_range(*unit, wanted, *value, entry)) step.settings.push_back({*unit, index, *value});
   }

@@ -262,8 +262,9 @@ CycleChange cycle_change(const StateLayout& layout, const std::vector<double>& b
       const std::size_t size = slice.variable.size();
       const std::size_t groups = std::max<std::size_t>(slice.variable.nominal.size(), 1);
       for (std::size_t g = 0; g < groups; ++g) {
-        // A group that is empty to a millionth of its nominal size does not decide.
-        double change = 0.0, largest = 1e-6 * slice.variable.nominal[g];
+        // A group that is empty to a ten-thousandth of its nominal size does not decide: it holds little but the errors
+        // that the absolute tolerance allows.
+        double change = 0.0, largest = 1e-4 * slice.variable.nominal[g];
         for (std::size_t k = g * (size / groups); k < (g + 1) * (size / groups); ++k) {
           change = std::max(change, std::abs(after[slice.start + k] - before[slice.start + k]));
           largest = std::max({largest, std::abs(after[slice.start + k]), std::abs(before[slice.start + k])});

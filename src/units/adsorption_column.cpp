@@ -36,10 +36,10 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     geometry_ = {values.has("diameter"), !values.has("axial_dispersion")};
     inlets_ = {{.name = "inlet"}};
     outlets_ = {{.name = "outlet"}};
-    parameters_ = {{"length", "m", values.quantity("length")},
-                   geometry_.by_diameter ? TunableParameter{"diameter", "m", values.quantity("diameter")}
-                                         : TunableParameter{"cross_section", "m2", values.quantity("cross_section")},
-                   {"void_fraction", "1", values.quantity("void_fraction")},
+    parameters_ = {{"length", "m", values.quantity("length"), false},
+                   geometry_.by_diameter ? TunableParameter{"diameter", "m", values.quantity("diameter"), false}
+                                         : TunableParameter{"cross_section", "m2", values.quantity("cross_section"), false},
+                   {"void_fraction", "1", values.quantity("void_fraction"), false},
                    geometry_.by_peclet ? TunableParameter{"peclet_number", "1", values.quantity("peclet_number")}
                                        : TunableParameter{"axial_dispersion", "m2/s", values.quantity("axial_dispersion")}};
     for (TunableParameter& parameter : tunable_parameters(sorbent_)) parameters_.push_back(std::move(parameter));

@@ -120,7 +120,7 @@ Nanofiltration::Nanofiltration(const std::string& name, std::shared_ptr<const Br
   inlets_ = {{.name = "feed"}};
   outlets_ = {{.name = "retentate"}, {.name = "permeate"}};
   const Membrane& membrane = settings_.membrane;
-  parameters_ = {{"area", "m2", settings_.area},
+  parameters_ = {{"area", "m2", settings_.area, false},
                  {"permeate_pressure", "bar", settings_.permeate_pressure},
                  {"pump_efficiency", "%", settings_.pump_efficiency},
                  {"maximum_recovery", "%", settings_.maximum_recovery},

@@ -93,6 +93,9 @@ struct TunableParameter {
   std::string name;  // as in the case, or package.key for one from a data package
   std::string unit;  // display unit
   double value;      // SI
+  // Whether a step may change it while the run goes on. Not what the holdup depends on: a bed that grew in the middle
+  // of a run would make matter.
+  bool settable = true;
 };
 
 class Unit {
