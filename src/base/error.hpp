@@ -38,6 +38,12 @@ class SolverError : public Error {
   explicit SolverError(const std::string& text) : Error(ExitStatus::solver_failed, text) {}
 };
 
+// A chemical equilibrium was not found: the text says which and how the solution was composed.
+class NoEquilibrium : public SolverError {
+ public:
+  explicit NoEquilibrium(const std::string& text) : SolverError(text) {}
+};
+
 // A file cannot be written or read; what was stored before is still there.
 class StorageError : public Error {
  public:

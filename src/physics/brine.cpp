@@ -59,8 +59,8 @@ S Brine::viscosity(std::span<const S> amounts, const S& T) const {
 }
 
 template <Scalar S>
-S Brine::log_water_activity(std::span<const S> amounts, const S& /*T*/) const {
-  if (tables_->activities) return tables_->activities->log_water_activity(amounts);
+S Brine::log_water_activity(std::span<const S> amounts, const S& T) const {
+  if (tables_->activities) return tables_->activities->log_water_activity(amounts, T);
   // ln a_w = -M_w sum m_i = -sum n_i / n_w
   S solutes = S(0.0);
   for (std::size_t i = 1; i < amounts.size(); ++i) solutes += amounts[i];
@@ -69,14 +69,14 @@ S Brine::log_water_activity(std::span<const S> amounts, const S& /*T*/) const {
 
 template <Scalar S>
 void Brine::log_activity_coefficients(std::span<const S> amounts, const S& T, std::span<S> ln_gamma) const {
-  if (tables_->activities) return tables_->activities->log_activity(amounts, ln_gamma);
+  if (tables_->activities) return tables_->activities->log_activity(amounts, T, ln_gamma);
   ln_gamma[0] = log_water_activity(amounts, T);
   for (std::size_t i = 1; i < amounts.size(); ++i) ln_gamma[i] = S(0.0);
 }
 
 template <Scalar S>
 S Brine::log_mean_product(std::span<const S> amounts, const S& T, std::span<const int> stoichiometry) const {
-  if (tables_->activities) return tables_->activities->log_mean_product(amounts, stoichiometry);
+  if (tables_->activities) return tables_->activities->log_mean_product(amounts, T, stoichiometry);
   return S(static_cast<double>(stoichiometry[0])) * log_water_activity(amounts, T);
 }
 

@@ -36,6 +36,14 @@ void check_bounds(const char* property, const Bounds& bounds, double w, double T
 }
 
 void check_temperature(const PitzerParameters& parameters, double T, std::vector<RangeCheck>& findings) {
+  if (parameters.temperature_range) {
+    const auto [low, high] = *parameters.temperature_range;
+    if (T < low || T > high)
+      findings.push_back({"temperature of activities", T, T < low ? low : high,
+                          fmt::format("activities ({}) hold from {:.4g} to {:.4g} degC and are used at {:.4g} degC",
+                                      parameters.name, low - ice_point, high - ice_point, T - ice_point)});
+    return;
+  }
   const double away = T - parameters.temperature;
   if (std::abs(away) <= parameters.temperature_tolerance) return;
   const double limit = parameters.temperature + std::copysign(parameters.temperature_tolerance, away);

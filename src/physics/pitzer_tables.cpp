@@ -9,6 +9,11 @@
 #include <cstdlib>
 
 namespace brineflow {
+namespace {
+
+bool is_zero(const TemperatureFunction& f) { return f.at_reference == 0.0 && !f.varies(); }
+
+}  // namespace
 
 PitzerModel::PitzerModel(const ComponentSet& components, const PitzerParameters& parameters)
     : size_(components.size()), water_mass_(components[0].molar_mass), A_phi_(parameters.A_phi), b_(parameters.b) {
@@ -21,6 +26,14 @@ PitzerModel::PitzerModel(const ComponentSet& components, const PitzerParameters&
   add_like_pairs(components, parameters);
   add_lambdas(components, parameters);
   add_triples(components, parameters);
+  store_constant_numbers();
+  varies_ = parameters.temperature_range.has_value();
+}
+
+void PitzerModel::store_constant_numbers() {
+  for (const auto& f : pair_functions_)
+    constant_pairs_.push_back({f.constant.at_reference, f.C.at_reference, f.factor1.at_reference, f.factor2.at_reference});
+  for (const TemperatureFunction& f : psi_functions_) constant_psi_.push_back(f.at_reference);
 }
 
 int PitzerModel::shape_number(double alpha) {
@@ -56,10 +69,15 @@ void PitzerModel::add_binaries(const ComponentSet& components, const PitzerParam
     given.emplace_back(*i, *j);
     const bool both_divalent = z_i == 2 && z_j == -2;
     const double alpha1 = entry.alpha1.value_or(both_divalent ? 1.4 : 2.0);
-    const double C = entry.C_phi / (2.0 * std::sqrt(static_cast<double>(-z_i * z_j)));
-    const int shape1 = entry.beta1 == 0.0 ? -1 : shape_number(alpha1);
-    const int shape2 = entry.beta2 == 0.0 ? -1 : shape_number(entry.alpha2.value_or(12.0));
-    pairs_.push_back({*i, *j, 2.0 * entry.beta0, C, shape1, shape2, 2.0 * entry.beta1, 2.0 * entry.beta2, -1});
+    const TemperatureFunction C = 1.0 / (2.0 * std::sqrt(static_cast<double>(-z_i * z_j))) * entry.C_phi;
+    const int shape1 = is_zero(entry.beta1) ? -1 : shape_number(alpha1);
+    const int shape2 = is_zero(entry.beta2) ? -1 : shape_number(entry.alpha2.value_or(12.0));
+    pairs_.push_back({*i, *j, shape1, shape2, -1});
+    pair_functions_.push_back({2.0 * entry.beta0, C, 2.0 * entry.beta1, 2.0 * entry.beta2});
+  }
+  for (const auto& [cation, anion] : parameters.without_data) {
+    const auto i = components.find(cation), j = components.find(anion);
+    if (i && j) given.emplace_back(*i, *j);
   }
   for (std::size_t i = 0; i < size_; ++i)
     for (std::size_t j = 0; j < size_; ++j)
@@ -78,7 +96,7 @@ void PitzerModel::add_like_pairs(const ComponentSet& components, const PitzerPar
     for (std::size_t j = i + 1; j < size_; ++j) {
       if (components[i].charge * components[j].charge <= 0) continue;
       int count = 0;
-      double theta = 0.0;
+      TemperatureFunction theta;
       for (const auto& entry : parameters.theta) {
         const auto& ions = entry.ions;
         const bool same = (ions[0] == components[i].name && ions[1] == components[j].name) ||
@@ -88,7 +106,9 @@ void PitzerModel::add_like_pairs(const ComponentSet& components, const PitzerPar
         if (++count > 1) throw InputError(fmt::format("Pitzer set {}: theta of {} and {} is listed twice", parameters.name, ions[0], ions[1]));
       }
       const int electrostatic = electrostatic_number(components[i].charge, components[j].charge);
-      if (theta != 0.0 || electrostatic >= 0) pairs_.push_back({i, j, 2.0 * theta, 0.0, -1, -1, 0.0, 0.0, electrostatic});
+      if (is_zero(theta) && electrostatic < 0) continue;
+      pairs_.push_back({i, j, -1, -1, electrostatic});
+      pair_functions_.push_back({2.0 * theta, {}, {}, {}});
     }
   }
 }
@@ -96,31 +116,40 @@ void PitzerModel::add_like_pairs(const ComponentSet& components, const PitzerPar
 void PitzerModel::add_lambdas(const ComponentSet& components, const PitzerParameters& parameters) {
   for (const auto& entry : parameters.lambda) {
     const auto i = components.find(entry.neutral), j = components.find(entry.other);
-    if (!i || !j || entry.value == 0.0) continue;
+    if (!i || !j || is_zero(entry.value)) continue;
     if (components[*i].charge != 0 || *i == 0 || *j == 0)
       throw InputError(fmt::format("Pitzer set {}: lambda of {}, which is not a neutral solute", parameters.name, entry.neutral));
     // Of a neutral with itself G holds lambda m^2, of two different solutes 2 lambda m_i m_j.
-    const double constant = *i == *j ? entry.value : 2.0 * entry.value;
-    pairs_.push_back({*i, *j, constant, 0.0, -1, -1, 0.0, 0.0, -1});
+    pairs_.push_back({*i, *j, -1, -1, -1});
+    pair_functions_.push_back({(*i == *j ? 1.0 : 2.0) * entry.value, {}, {}, {}});
   }
 }
 
 void PitzerModel::add_triples(const ComponentSet& components, const PitzerParameters& parameters) {
-  for (const auto& entry : parameters.psi) {
-    const auto found = [&](const std::string& name) { return components.find(name).has_value(); };
-    if (!std::all_of(entry.ions.begin(), entry.ions.end(), found) || entry.value == 0.0) continue;
-    std::array<std::size_t, 3> at{};
-    for (std::size_t k = 0; k < 3; ++k) at[k] = *components.find(entry.ions[k]);
-    std::sort(at.begin(), at.end());
-    const auto positive = std::count_if(at.begin(), at.end(), [&](std::size_t k) { return components[k].charge > 0; });
-    const auto negative = std::count_if(at.begin(), at.end(), [&](std::size_t k) { return components[k].charge < 0; });
-    const std::string text = fmt::format("Pitzer set {}: psi of {} {} {}", parameters.name, entry.ions[0], entry.ions[1], entry.ions[2]);
-    if (at[0] == at[1] || at[1] == at[2] || positive + negative != 3 || positive == 0 || negative == 0)
-      throw InputError(text + ", which are not two different ions of one sign and one of the other");
-    for (const Triple& other : triples_)
-      if (other.i == at[0] && other.j == at[1] && other.k == at[2]) throw InputError(text + " is listed twice");
-    triples_.push_back({at[0], at[1], at[2], entry.value});
-  }
+  for (const auto& entry : parameters.psi) add_triple(components, parameters.name, "psi", entry.ions, entry.value);
+  for (const auto& entry : parameters.zeta) add_triple(components, parameters.name, "zeta", entry.ions, entry.value);
+}
+
+void PitzerModel::add_triple(const ComponentSet& components, const std::string& set, const std::string& kind,
+                             const std::array<std::string, 3>& ions, const TemperatureFunction& value) {
+  const auto found = [&](const std::string& name) { return components.find(name).has_value(); };
+  if (!std::all_of(ions.begin(), ions.end(), found) || is_zero(value)) return;
+  std::array<std::size_t, 3> at{};
+  for (std::size_t k = 0; k < 3; ++k) at[k] = *components.find(ions[k]);
+  std::sort(at.begin(), at.end());
+  const auto count = [&](auto accept) { return std::count_if(at.begin(), at.end(), [&](std::size_t k) { return accept(components[k].charge); }); };
+  const auto positive = count([](int z) { return z > 0; }), negative = count([](int z) { return z < 0; });
+  const std::string text = fmt::format("Pitzer set {}: {} of {} {} {}", set, kind, ions[0], ions[1], ions[2]);
+  const bool distinct = at[0] != at[1] && at[1] != at[2] && at[0] != 0;
+  if (kind == "psi" && !(distinct && positive + negative == 3 && positive > 0 && negative > 0))
+    throw InputError(text + ", which are not two different ions of one sign and one of the other");
+  if (kind == "zeta" && !(distinct && positive == 1 && negative == 1))
+    throw InputError(text + ", which are not a neutral solute, a cation and an anion");
+  for (const Triple& other : triples_)
+    if (other.i == at[0] && other.j == at[1] && other.k == at[2]) throw InputError(text + " is listed twice");
+  if (triples_.size() == max_triples) throw InputError(fmt::format("Pitzer set {}: more than {} triples", set, max_triples));
+  triples_.push_back({at[0], at[1], at[2]});
+  psi_functions_.push_back(value);
 }
 
 }  // namespace brineflow

@@ -20,4 +20,13 @@ S water_density(const S& T);
 template <Scalar S>
 S water_viscosity(const S& T);
 
+// Relative permittivity of water at 1 bar; T [K], 0 to 100 degC (fitted to 350).
+// Bradley & Pitzer, J. Phys. Chem. 83 (1979) 1599; coefficients from memory, 78.38 at 25 degC is theirs.
+template <Scalar S>
+S water_permittivity(const S& T);
+
+// Debye-Hueckel slope of the osmotic coefficient, A_phi [kg^.5/mol^.5], from permittivity and density; T [K].
+template <Scalar S>
+S debye_hueckel_slope(const S& T);
+
 }  // namespace brineflow

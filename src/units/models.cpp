@@ -2,6 +2,7 @@
 
 #include "base/quantity.hpp"
 #include "base/text.hpp"
+#include "units/activity_package.hpp"
 #include "units/chemistry_packages.hpp"
 
 #include <fmt/format.h>
@@ -161,11 +162,11 @@ std::shared_ptr<const Brine> load_brine_model(const Node& node, const CaseCompon
   const auto pitzer = models.find("pitzer", chemistry, values.place("chemistry"), diagnostics);
   const auto transport = models.find("density_viscosity", values.text("density_viscosity"), values.place("density_viscosity"), diagnostics);
   if (!pitzer || !transport) return nullptr;
-  const auto activities = read_pitzer_parameters(pitzer->root, diagnostics);
+  const auto activities = read_activity_package(pitzer->root, diagnostics);
   const auto coefficients = read_laliberte_parameters(transport->root, diagnostics);
   if (!activities || !coefficients) return nullptr;
   try {
-    return std::make_shared<const Brine>(Brine::pitzer(components.set, *activities, *coefficients));
+    return std::make_shared<const Brine>(Brine::pitzer(components.set, activities->activities, *coefficients));
   } catch (const InputError& error) {  // an ion of the case that the set lacks
     diagnostics.error(values.place("chemistry"), error.what());
     return nullptr;

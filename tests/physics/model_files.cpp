@@ -1,7 +1,8 @@
 #include "physics/model_files.hpp"
 
+#include "units/chemistry_packages.hpp"
+
 #include <boost/test/unit_test.hpp>
-#include <yaml-cpp/yaml.h>
 
 #include <fstream>
 #include <sstream>
@@ -9,64 +10,24 @@
 namespace brineflow::test {
 namespace {
 
-// The number in "6 mol/kg", "0.35 g/L" or "12".
-double leading_number(const YAML::Node& node) { return std::stod(node.as<std::string>()); }
-
-double value_or_zero(const YAML::Node& entry, const char* key) { return entry[key] ? leading_number(entry[key]) : 0.0; }
-
-LaliberteParameters::Fit read_fit(const YAML::Node& node) {
-  return {leading_number(node["temperature"][0]), leading_number(node["temperature"][1]), 0.01 * leading_number(node["salt_up_to"])};
+// The contents of a file, read by `read` as the program reads it.
+template <class F>
+auto read_package(const std::string& file, F read) {
+  Diagnostics diagnostics;
+  const Document document = read_document(file, diagnostics);
+  auto package = read(document.root, diagnostics);
+  BOOST_REQUIRE_MESSAGE(package.has_value(), file << " cannot be read: " << diagnostics.text());
+  return *package;
 }
 
 }  // namespace
 
-PitzerParameters read_pitzer(const std::string& file) {
-  const YAML::Node root = YAML::LoadFile(file);
-  PitzerParameters result;
-  result.name = root["name"].as<std::string>();
-  result.temperature = 273.15 + leading_number(root["temperature"]);
-  result.temperature_tolerance = leading_number(root["temperature_tolerance"]);
-  result.A_phi = leading_number(root["A_phi"]["value"]);
-  result.b = leading_number(root["b"]["value"]);
-  result.ionic_strength_up_to = leading_number(root["ionic_strength_up_to"]["value"]);
-  for (const YAML::Node& entry : root["binary"]) {
-    PitzerParameters::Binary binary;
-    binary.cation = entry["cation"].as<std::string>();
-    binary.anion = entry["anion"].as<std::string>();
-    binary.beta0 = value_or_zero(entry, "beta0");
-    binary.beta1 = value_or_zero(entry, "beta1");
-    binary.beta2 = value_or_zero(entry, "beta2");
-    binary.C_phi = value_or_zero(entry, "C_phi");
-    binary.up_to = value_or_zero(entry, "up_to");
-    result.binary.push_back(binary);
-  }
-  for (const YAML::Node& entry : root["theta"])
-    result.theta.push_back({entry["ions"].as<std::array<std::string, 2>>(), leading_number(entry["value"])});
-  for (const YAML::Node& entry : root["psi"])
-    result.psi.push_back({entry["ions"].as<std::array<std::string, 3>>(), leading_number(entry["value"])});
-  return result;
-}
-
-LaliberteParameters read_laliberte(const std::string& file) {
-  const YAML::Node root = YAML::LoadFile(file);
-  LaliberteParameters result;
-  result.name = root["name"].as<std::string>();
-  for (const YAML::Node& entry : root["salts"]) {
-    LaliberteParameters::Salt salt;
-    salt.name = entry["name"].as<std::string>();
-    salt.cation = entry["cation"].as<std::string>();
-    salt.anion = entry["anion"].as<std::string>();
-    salt.density = entry["density"]["c"].as<std::array<double, 5>>();
-    salt.viscosity = entry["viscosity"]["v"].as<std::array<double, 6>>();
-    salt.density_fit = read_fit(entry["density"]);
-    salt.viscosity_fit = read_fit(entry["viscosity"]);
-    result.salts.push_back(salt);
-  }
-  return result;
-}
+ActivityPackage read_activities(const std::string& file) { return read_package(file, read_activity_package); }
+MineralSet read_minerals(const std::string& file) { return read_package(file, read_mineral_set); }
+LaliberteParameters read_laliberte(const std::string& file) { return read_package(file, read_laliberte_parameters); }
 
 const PitzerParameters& hmw84() {
-  static const PitzerParameters parameters = read_pitzer("models/pitzer/hmw84_lithium_25C.yaml");
+  static const PitzerParameters parameters = read_activities("models/pitzer/hmw84_lithium_25C.yaml").activities;
   return parameters;
 }
 
@@ -76,7 +37,7 @@ const LaliberteParameters& laliberte() {
 }
 
 const ComponentSet& all_components() {
-  static const ComponentSet components = ComponentSet::from_names(known_component_names());
+  static const ComponentSet components = ComponentSet::from_names({"H2O", "Li+", "Na+", "K+", "Mg+2", "Ca+2", "Cl-", "SO4-2"});
   return components;
 }
 

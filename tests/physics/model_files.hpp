@@ -3,6 +3,7 @@
 #pragma once
 
 #include "physics/brine.hpp"
+#include "units/activity_package.hpp"
 
 #include <array>
 #include <map>
@@ -11,7 +12,8 @@
 
 namespace brineflow::test {
 
-PitzerParameters read_pitzer(const std::string& file);
+ActivityPackage read_activities(const std::string& file);
+MineralSet read_minerals(const std::string& file);
 LaliberteParameters read_laliberte(const std::string& file);
 
 // The shipped sets.

@@ -148,8 +148,8 @@ BOOST_AUTO_TEST_CASE(a_neutral_solute_is_salted_out_by_lambda) {
   parameters.lambda = {{"B(OH)3", "Na+", -0.1}};
   const std::vector<double> n = amounts_of(set, {{"Na+", 2.0}, {"Cl-", 2.0}, {"B(OH)3", 0.5}});
   std::vector<double> with(4), without(4);
-  PitzerModel(set, parameters).log_activity(std::span<const double>(n), std::span<double>(with));
-  PitzerModel(set, bare).log_activity(std::span<const double>(n), std::span<double>(without));
+  PitzerModel(set, parameters).log_activity(std::span<const double>(n), room, std::span<double>(with));
+  PitzerModel(set, bare).log_activity(std::span<const double>(n), room, std::span<double>(without));
   const Tolerance rounding{.absolute = 1e-14, .reason = "rounding"};
   check_close(with[3] - without[3], 2.0 * -0.1 * 2.0, rounding);
   check_close(with[1] - without[1], 2.0 * -0.1 * 0.5, rounding);
