@@ -11,7 +11,7 @@ Both write a parameter as P(T) = p + c1 (1/T - 1/Tr) + c2 ln(T/Tr) + c3 (T - Tr)
 with Tr = 298.15 K, so Pitzer parameters go over as they are; constants are rewritten for PHREEQC's
 A1 + A2 T + A3/T + A4 log10 T + A5/T^2 + A6 T^2. What PHREEQC does by itself, and therefore differs from a package:
   - the Debye-Hueckel slope is its own: `A_phi` and `b` of the package are not used (b = 1.2 is fixed). The slope is
-    ln(10)/3 times its BASIC function DH_A: phreeqc_random_brines.py prints it;
+    ln(10)/3 times its BASIC function DH_A, 0.3914585 at 25 degC (PHREEQC 3.7.3);
   - alpha1 = 2, of 2-2 salts 1.4, alpha2 = 12 are its defaults too; others go into an ALPHAS block;
   - E-theta is on by default for every pair of like sign and unequal charge, listed or not (-use_etheta);
   - single ions are scaled after MacInnes by default; that is switched off here (-MacInnes false);
