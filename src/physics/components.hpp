@@ -42,7 +42,7 @@ class ComponentSet {
   std::vector<Component> components_;
 };
 
-// H2O Li+ Na+ K+ Mg+2 Ca+2 Cl- SO4-2, or nullptr for any other name.
+// Water, the ions of salt-lake brines, and what carbonate, borate, acid and base make of them; nullptr for any other name.
 const Component* known_component(std::string_view name);
 std::vector<std::string> known_component_names();
 

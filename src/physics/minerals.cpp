@@ -26,6 +26,7 @@ namespace {
 constexpr double ln_10 = 2.302585092994046;
 constexpr int max_iterations = 300;
 constexpr double keep = 0.1;          // share of anything positive that one step leaves at least
+constexpr double far_beyond = 2.0;    // of the ionic strength that the activities were fitted to
 constexpr double negligible = 1e-11;  // mol per kg of water: less of a component forms nothing
 
 using Matrix = Eigen::MatrixXd;
@@ -89,6 +90,9 @@ struct MineralEquilibrium::Problem {
           const std::vector<bool>& may_form);
   bool evaluate(const Vector& n);
   double longest_step(const Vector& dn) const;
+  double ionic_strength(const std::vector<double>& amounts) const;
+  Vector first_solids() const;
+  const char* follow(Vector& n, Vector& s, double final_gap, double final_mismatch, int& iterations);
 };
 
 MineralEquilibrium::Problem::Problem(const MineralEquilibrium& m, std::span<const double> all,
@@ -172,6 +176,55 @@ double longest_positive(const Vector& x, const Vector& dx) {
 
 }  // namespace
 
+// A little of every mineral.
+Vector MineralEquilibrium::Problem::first_solids() const {
+  Vector n(nu.rows());
+  for (Eigen::Index k = 0; k < nu.rows(); ++k) {
+    double most = 1e3;  // mol that the components allow
+    for (std::size_t b = 0; b < totals.size(); ++b)
+      if (const double share = nu(k, static_cast<Eigen::Index>(b)); share > 0.0 && !may_vanish[b])
+        most = std::min(most, totals[b] / share);
+    n[k] = 0.01 * most / static_cast<double>(nu.rows());
+  }
+  return n;
+}
+
+// Of components as if nothing were formed; mol per kg of water in `amounts`.
+double MineralEquilibrium::Problem::ionic_strength(const std::vector<double>& amounts) const {
+  const ComponentSet& components = minerals.solution_.components();
+  double I = 0.0;
+  for (std::size_t b = 1; b < amounts.size(); ++b)
+    if (!may_vanish[b]) I += 0.5 * components[b].charge * components[b].charge * std::max(amounts[b], 0.0);
+  return I / (amounts[0] * components[0].molar_mass);
+}
+
+// Newton steps (2) with mu falling until n.s / size <= gap and (1) holds within `mismatch`; what is in the
+// way, or nullptr.
+const char* MineralEquilibrium::Problem::follow(Vector& n, Vector& s, double final_gap, double final_mismatch,
+                                                int& iterations) {
+  const auto size = static_cast<double>(n.size());
+  for (int iteration = 0; iteration < max_iterations; ++iteration, ++iterations) {
+    const double gap = n.dot(s) / size, mismatch = (s + SI).cwiseAbs().maxCoeff();
+    if (gap <= final_gap && mismatch <= final_mismatch) return nullptr;
+    // Go on to a smaller gap only as the equations come to hold.
+    const double mu = mismatch > 1.0 ? gap : std::max(0.1 * gap, 0.1 * final_gap);
+    Matrix matrix = M;
+    matrix.diagonal() += (s.array() / n.array()).matrix();
+    const Vector dn = matrix.partialPivLu().solve((mu / n.array()).matrix() + SI);
+    const Vector ds = M * dn - (s + SI);
+    double step = std::min({longest_positive(n, dn), longest_positive(s, ds), longest_step(dn)});
+    const std::vector<double> before = left;
+    for (int trial = 0;; ++trial, step *= 0.5) {
+      if (trial == 30) return "the search stands still";
+      if (evaluate(n + step * dn)) break;
+      left = before;
+    }
+    n += step * dn;
+    s += step * ds;
+  }
+  return left[0] < 1e-3 * totals[0] ? "hardly any water is left" : "the search does not end";
+}
+
 SolidEquilibrium MineralEquilibrium::equilibrate(std::span<const double> totals, double T,
                                                  const std::vector<bool>& may_form) const {
   const double water = totals[0] * solution_.components()[0].molar_mass;
@@ -179,49 +232,36 @@ SolidEquilibrium MineralEquilibrium::equilibrate(std::span<const double> totals,
   Problem problem(*this, totals, T, may_form);
   const auto size = static_cast<Eigen::Index>(problem.forming.size());
   if (size == 0) return result;
-  const auto refuse = [&](const char* why) {
+  const auto refuse = [&](const std::string& why) {
     throw NoEquilibrium(fmt::format("no equilibrium of brine and minerals at {:.4g} K: {}", T, why));
   };
-  if (!problem.evaluate(Vector::Zero(size))) refuse("the solution itself has none");
-  if (problem.SI.maxCoeff() <= 0.0) return result;
+  // Far beyond saturation the activity model means nothing: begin with more water and take it away in stages.
+  const double true_water = problem.totals[0];
+  double dilution = std::max(1.0, problem.ionic_strength(problem.totals) / 8.0);
+  problem.totals[0] = dilution * true_water;
+  if (!problem.evaluate(Vector::Zero(size))) refuse("the species of the solution itself are not found");
+  if (dilution == 1.0 && problem.SI.maxCoeff() <= 0.0) return result;
+  Vector n = problem.first_solids(), s = (-problem.SI).cwiseMax(1.0);
+  if (!problem.evaluate(n)) refuse("the species of the solution are not found");
+  while (true) {
+    const bool last = dilution == 1.0;
+    const char* fault = problem.follow(n, s, last ? 1e-13 : 1e-5, last ? 1e-9 : 1e-2, result.iterations);
+    if (fault != nullptr) refuse(fault);
+    if (last) break;
+    // No stage takes more than half of the water that is left.
+    dilution = std::max(1.0, dilution - 0.5 * problem.left[0] / true_water);
+    problem.totals[0] = dilution * true_water;
+    if (!problem.evaluate(n)) refuse("the species of the solution are not found");
+  }
 
-  Vector n(size), s(size);
-  for (Eigen::Index k = 0; k < size; ++k) {
-    double most = 1e3;  // mol that the components allow
-    for (Eigen::Index b = 0; b < problem.nu.cols(); ++b)
-      if (problem.nu(k, b) > 0.0 && !problem.may_vanish[static_cast<std::size_t>(b)])
-        most = std::min(most, problem.totals[static_cast<std::size_t>(b)] / problem.nu(k, b));
-    n[k] = 0.01 * most / static_cast<double>(size);
-    s[k] = std::max(1.0, -problem.SI[k]);
-  }
-  bool good = problem.evaluate(n);
-  bool converged = false;
-  for (int iteration = 0; good && iteration < max_iterations; ++iteration) {
-    result.iterations = iteration + 1;
-    const double gap = n.dot(s) / static_cast<double>(size),
-                 mismatch = (s + problem.SI).cwiseAbs().maxCoeff();
-    converged = gap < 1e-15 && mismatch < 1e-9;
-    if (converged) break;
-    // Follow the path to zero gap faster the better the equations hold.
-    const double mu = mismatch > 1.0 ? gap : std::max(0.1 * gap, 1e-16);
-    Matrix matrix = problem.M;
-    matrix.diagonal() += (s.array() / n.array()).matrix();
-    const Vector right = (mu / n.array()).matrix() + problem.SI;
-    const Vector dn = matrix.partialPivLu().solve(right);
-    const Vector ds = problem.M * dn - (s + problem.SI);
-    double step = std::min({longest_positive(n, dn), longest_positive(s, ds), problem.longest_step(dn)});
-    const std::vector<double> before = problem.left;
-    for (int trial = 0;; ++trial, step *= 0.5) {
-      if (trial == 30) refuse("the search stands still");
-      if (problem.evaluate(n + step * dn)) break;
-      problem.left = before;
-    }
-    n += step * dn;
-    s += step * ds;
-  }
-  if (!converged)
-    refuse(problem.left[0] < 1e-3 * problem.totals[0] ? "hardly any water is left"
-                                                      : "the search does not end");
+  // Where minerals that would form are not in the set, the search ends in brines that do not exist.
+  if (const double limit = far_beyond * solution_.activities().ionic_strength_up_to(),
+      I = problem.ionic_strength(problem.left);
+      limit > 0.0 && I > limit)
+    refuse(
+        fmt::format("the brine that would be left, of ionic strength {:.3g} mol/kg, lies far beyond what the "
+                    "activities hold for",
+                    I));
 
   for (Eigen::Index k = 0; k < size; ++k)
     if (n[k] > s[k]) result.solids[problem.forming[static_cast<std::size_t>(k)]] = n[k] * water;

@@ -66,6 +66,8 @@ class PitzerModel {
   // of the set that have neither binary parameters nor an entry in `without_data`.
   PitzerModel(const ComponentSet& components, const PitzerParameters& parameters);
 
+  double ionic_strength_up_to() const { return ionic_strength_up_to_; }  // mol/kg; 0: not stated
+
   // ln of the molal activity coefficient of every species, unscaled single-ion convention; [0] is ln a_w.
   // `amounts` [mol, or any factor of it] and `ln_gamma` have the size of the ComponentSet; T in K.
   template <Scalar S>
@@ -148,6 +150,7 @@ class PitzerModel {
   double A_phi_ = 0.0, b_ = 0.0;
   Vector half_charge_squared_{}, charge_magnitude_{};
   bool varies_ = false;  // with temperature
+  double ionic_strength_up_to_ = 0.0;
   std::vector<Pair> pairs_;
   std::vector<Triple> triples_;
   std::vector<PairNumbers<TemperatureFunction>> pair_functions_;  // by pair

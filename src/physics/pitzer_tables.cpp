@@ -28,6 +28,7 @@ PitzerModel::PitzerModel(const ComponentSet& components, const PitzerParameters&
   add_triples(components, parameters);
   store_constant_numbers();
   varies_ = parameters.temperature_range.has_value();
+  ionic_strength_up_to_ = parameters.ionic_strength_up_to;
 }
 
 void PitzerModel::store_constant_numbers() {

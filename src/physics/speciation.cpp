@@ -386,7 +386,7 @@ void Speciation::log_activities(std::span<const S> amounts, const S& T, std::spa
   const S water = amounts[0] * S(components_[0].molar_mass);
   ln_a[0] = ln_gamma[0];
   for (std::size_t b = 1; b < components_.size(); ++b)
-    ln_a[b] = ln_gamma[b] + log(smooth_positive(S(amounts[b] / water), 1e-30));
+    ln_a[b] = ln_gamma[b] + log(larger(S(amounts[b] / water), S(1e-30)));
 }
 
 double Speciation::hydrogen_at_pH(std::span<const double> totals, double T, double pH) const {

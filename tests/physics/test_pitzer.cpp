@@ -145,6 +145,9 @@ BOOST_AUTO_TEST_CASE(a_neutral_solute_is_salted_out_by_lambda) {
   // ln gamma_n = 2 lambda m for one ion kind; its share in the osmotic coefficient is lambda m_n m (HMW84 eq. 2a, 2e).
   const ComponentSet set({*known_component("H2O"), *known_component("Na+"), *known_component("Cl-"), {"B(OH)3", 61.83e-3, 0, {}}});
   PitzerParameters parameters = hmw84(), bare = hmw84();
+  bare.lambda.clear();
+  bare.zeta.clear();
+  parameters.zeta.clear();
   parameters.lambda = {{"B(OH)3", "Na+", -0.1}};
   const std::vector<double> n = amounts_of(set, {{"Na+", 2.0}, {"Cl-", 2.0}, {"B(OH)3", 0.5}});
   std::vector<double> with(4), without(4);
