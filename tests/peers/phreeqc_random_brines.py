@@ -11,8 +11,10 @@ library), which Debian does not have.
 import argparse
 import importlib.metadata
 import math
+import os
 import random
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -162,10 +164,14 @@ def main():
     parser.add_argument("--seed", type=int, default=1984)
     parser.add_argument("--output", type=Path, default=root / "tests/reference/brine/phreeqc_same_parameters_25C.csv")
     arguments = parser.parse_args()
-    brines = Brines(arguments.seed)
-    rows = brines.take(arguments.brines)
+    output = arguments.output.resolve()
+    with tempfile.TemporaryDirectory() as scratch:  # PHREEQC leaves error.inp where it is run when it finds no solution
+        os.chdir(scratch)
+        brines = Brines(arguments.seed)
+        rows = brines.take(arguments.brines)
+        os.chdir(root)
     text = "\n".join(header(rows, arguments.seed) + table(brines, rows)) + "\n"
-    arguments.output.write_text(text, encoding="utf-8")
+    output.write_text(text, encoding="utf-8")
     slopes = [row[4] for row in rows]
     print(f"{len(rows)} brines, {len(text)} bytes, A_phi {min(slopes):.10f} to {max(slopes):.10f}")
 
