@@ -248,8 +248,8 @@ SolidEquilibrium MineralEquilibrium::equilibrate(std::span<const double> totals,
     const char* fault = problem.follow(n, s, last ? 1e-13 : 1e-5, last ? 1e-9 : 1e-2, result.iterations);
     if (fault != nullptr) refuse(fault);
     if (last) break;
-    // No stage takes more than half of the water that is left.
-    dilution = std::max(1.0, dilution - 0.5 * problem.left[0] / true_water);
+    // No stage takes more than a tenth of the water that is left: what supersaturates in between stays within reach.
+    dilution = std::max(1.0, dilution - 0.1 * problem.left[0] / true_water);
     problem.totals[0] = dilution * true_water;
     if (!problem.evaluate(n)) refuse("the species of the solution are not found");
   }
