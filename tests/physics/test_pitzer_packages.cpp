@@ -182,7 +182,8 @@ BOOST_AUTO_TEST_CASE(from_0_to_60_degC_agrees_with_another_database_at_0_and_50)
     so_far = std::max(so_far, std::abs(phi / expected - 1.0));
   }
   BOOST_CHECK_EQUAL(worst.size(), 18u);
-  for (const auto& [which, value] : worst) BOOST_TEST_MESSAGE(which << " degC: " << 100.0 * value << " %");
+  const auto by_value = [](const auto& a, const auto& b) { return a.second < b.second; };
+  report_figure("osmotic_coefficient_at_0_and_50_degC", std::max_element(worst.begin(), worst.end(), by_value)->second);
 }
 
 BOOST_AUTO_TEST_CASE(from_0_to_60_degC_is_the_set_of_25_degC_at_25_degC) {
@@ -204,17 +205,21 @@ BOOST_AUTO_TEST_CASE(for_lithium_chloride_concentrates_reaches_saturation) {
   const ComponentSet species = ComponentSet::from_names({"H2O", "Li+", "Cl-"});
   const PitzerModel model(species, package.activities);
   const std::vector<int> salt = {0, 1, 1};
+  double worst = 0.0;
   for (const auto& row : read_csv("tests/reference/brine/licl_25C_to_saturation.csv")) {
     if (row.at("table") != "robinson_stokes") continue;
     const double m = number(row, "molality");
     const std::vector<double> n = amounts_of(species, {{"Li+", m}, {"Cl-", m}});
+    const double gamma = std::exp(0.5 * model.log_mean_product(std::span<const double>(n), 298.15, std::span<const int>(salt)));
+    worst = std::max(worst, std::abs(gamma / number(row, "mean_gamma") - 1.0));
     BOOST_TEST_CONTEXT(m << " mol/kg") {
-      check_close(std::exp(0.5 * model.log_mean_product(std::span<const double>(n), 298.15, std::span<const int>(salt))), number(row, "mean_gamma"),
+      check_close(gamma, number(row, "mean_gamma"),
                   {.relative = 0.03, .reason = "greatest error of the fit 2.4 %; published tables differ by 4 %"});
       check_close(-model.log_water_activity(std::span<const double>(n), 298.15) / (2.0 * species[0].molar_mass * m), number(row, "osmotic_coefficient"),
                   {.relative = 0.01, .reason = "greatest error of the fit 0.8 %"});
     }
   }
+  report_figure("lithium_chloride_gamma_to_20_mol_per_kg", worst);
   // Saturated with its monohydrate: CRC 19.935 mol/kg.
   const Speciation solution(species, package.activities, package.species);
   const MineralEquilibrium minerals(solution, read_minerals("models/minerals/lithium_chloride_concentrate_25C.yaml"));

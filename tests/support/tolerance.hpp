@@ -22,4 +22,7 @@ inline void check_close(double actual, double expected, const Tolerance& toleran
                                 << " above " << allowed << " (" << tolerance.reason << ")");
 }
 
+// A measured figure for docs/verification.md: tools/verification reads it from the test's messages.
+inline void report_figure(const char* name, double value) { BOOST_TEST_MESSAGE("figure " << name << " " << value); }
+
 }  // namespace brineflow::test
