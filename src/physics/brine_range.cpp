@@ -35,6 +35,19 @@ void check_bounds(const char* property, const Bounds& bounds, double w, double T
                                     100.0 * bounds.w_max, 100.0 * w)});
 }
 
+// The widest fit of one property among the salts that hold a tenth or more of the salt mass.
+void check_fit(const char* property, LaliberteParameters::Fit LaliberteParameters::Salt::*fit,
+               const std::vector<LaliberteModel::SaltMass>& salts, double total_mass, double T, std::vector<RangeCheck>& findings) {
+  double salt_mass = 0.0;
+  for (const auto& entry : salts) salt_mass += entry.mass;
+  const double w = salt_mass / total_mass;
+  if (!(w > 1e-6)) return;  // water, whose formulas reach from 0 to 110 degC at least
+  Bounds bounds;
+  for (const auto& entry : salts)
+    if (entry.mass >= 0.1 * salt_mass) widen(bounds, entry.salt->*fit);
+  check_bounds(property, bounds, w, T, findings);
+}
+
 void check_temperature(const PitzerParameters& parameters, double T, std::vector<RangeCheck>& findings) {
   if (parameters.temperature_range) {
     const auto [low, high] = *parameters.temperature_range;
@@ -85,18 +98,20 @@ void check_activity_range(const ComponentSet& components, const PitzerParameters
 
 void check_transport_range(const std::vector<LaliberteModel::SaltMass>& salts, double total_mass, double T,
                            std::vector<RangeCheck>& findings) {
-  double salt_mass = 0.0;
-  for (const auto& entry : salts) salt_mass += entry.mass;
-  const double w = salt_mass / total_mass;
-  if (!(w > 1e-6)) return;  // water, whose formulas reach from 0 to 150 degC
-  Bounds density, viscosity;
-  for (const auto& entry : salts) {
-    if (entry.mass < 0.1 * salt_mass) continue;
-    widen(density, entry.salt->density_fit);
-    widen(viscosity, entry.salt->viscosity_fit);
-  }
-  check_bounds("density", density, w, T, findings);
-  check_bounds("viscosity", viscosity, w, T, findings);
+  check_fit("density", &LaliberteParameters::Salt::density_fit, salts, total_mass, T, findings);
+  check_fit("viscosity", &LaliberteParameters::Salt::viscosity_fit, salts, total_mass, T, findings);
+}
+
+void check_heat_capacity_range(const std::vector<LaliberteModel::SaltMass>& salts, double total_mass, double T,
+                               std::vector<RangeCheck>& findings) {
+  check_fit("heat capacity", &LaliberteParameters::Salt::heat_capacity_fit, salts, total_mass, T, findings);
+}
+
+void check_uncounted_mass(double mass_fraction, std::vector<RangeCheck>& findings) {
+  constexpr double limit = 0.01;
+  if (mass_fraction > limit)
+    findings.push_back({"ions without coefficients", mass_fraction, limit,
+                        fmt::format("ions without coefficients of density and viscosity count as water; they are {:.3g} wt%", 100.0 * mass_fraction)});
 }
 
 }  // namespace brineflow

@@ -17,4 +17,11 @@ void check_activity_range(const ComponentSet& components, const PitzerParameters
 void check_transport_range(const std::vector<LaliberteModel::SaltMass>& salts, double total_mass, double T,
                            std::vector<RangeCheck>& findings);
 
+// The same for the heat capacity.
+void check_heat_capacity_range(const std::vector<LaliberteModel::SaltMass>& salts, double total_mass, double T,
+                               std::vector<RangeCheck>& findings);
+
+// Ions that count as water for want of coefficients, when they are more than 1 % of the mass.
+void check_uncounted_mass(double mass_fraction, std::vector<RangeCheck>& findings);
+
 }  // namespace brineflow

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace brineflow {
@@ -54,6 +55,25 @@ Surface log_salt_viscosity(const std::array<double, 6>& v, double w_cap, double 
   return {exponent - std::log(fall + 1.0) + std::log(1e-3), by_u * slope, -exponent * thermal * v[3]};
 }
 
+// t held smoothly between the ends of a fit [degC]: exponentials of exponentials do not extrapolate.
+Positive held(double t, const LaliberteParameters::Fit& fit) {
+  constexpr double width = 0.05;
+  const Positive above = positive(t - fit.T_min, width), beyond = positive(t - fit.T_max, width);
+  return {fit.T_min + above.value - beyond.value, above.slope - beyond.slope};
+}
+
+// Apparent heat capacity of a salt [J/(kg K)]: Laliberte (2009),
+//   cp_i = a1 exp(a2 t + a3 exp(0.01 t) + a4 w) + a5 w^a6 kJ/(kg K).
+// a6 < 0 (LiCl, KCl, HCl, Li2SO4) diverges at w = 0, where a floor of 1e-3 stands for w.
+Surface apparent_heat_capacity(const LaliberteParameters::Salt& salt, double w, double t) {
+  const auto& a = salt.heat_capacity;
+  const Positive u = positive(w, 2e-3), s = held(t, salt.heat_capacity_fit);
+  const double growth = a[2] * std::exp(0.01 * s.value);
+  const double thermal = 1e3 * a[0] * std::exp(a[1] * s.value + growth + a[3] * u.value);
+  const double power = 1e3 * a[4] * std::pow(u.value, a[5]);
+  return {thermal + power, (a[3] * thermal + a[5] * power / u.value) * u.slope, thermal * (a[1] + 0.01 * growth) * s.slope};
+}
+
 // The value with the derivatives that come through w and T.
 template <Scalar S>
 S combine(const Surface& surface, const S& w, const S& T) {
@@ -68,7 +88,7 @@ double viscosity_cap(const std::array<double, 6>& v) {
 
 template <Scalar S>
 struct LaliberteModel::Split {
-  S water;                            // kg of water and neutral solutes
+  S water;                            // kg of water and what counts as water
   S total;                            // kg
   std::array<S, max_salts> salt;      // kg, as salts_
 };
@@ -79,7 +99,7 @@ LaliberteModel::LaliberteModel(const ComponentSet& components, const LalibertePa
     molar_mass_.push_back(component.molar_mass);
     charge_.push_back(component.charge);
   }
-  std::vector<bool> has_salt(size_, false);
+  as_water_.assign(size_, true);
   for (const auto& salt : parameters.salts) {
     const auto cation = components.find(salt.cation), anion = components.find(salt.anion);
     if (!cation || !anion) continue;
@@ -89,11 +109,12 @@ LaliberteModel::LaliberteModel(const ComponentSet& components, const LalibertePa
       if (other.cation == *cation && other.anion == *anion)
         throw InputError(fmt::format("density set {}: {} is listed twice", parameters.name, salt.name));
     salts_.push_back({*cation, *anion, viscosity_cap(salt.viscosity), salt});
-    has_salt[*cation] = has_salt[*anion] = true;
+    as_water_[*cation] = as_water_[*anion] = false;
   }
   if (salts_.size() > max_salts) throw InputError(fmt::format("density set {}: more than {} salts", parameters.name, max_salts));
+  const auto& excused = parameters.without_coefficients;
   for (std::size_t i = 1; i < size_; ++i)
-    if (components[i].charge != 0 && !has_salt[i])
+    if (components[i].charge != 0 && as_water_[i] && std::find(excused.begin(), excused.end(), components[i].name) == excused.end())
       throw InputError(fmt::format("density set {} has no salt of {} with any ion of this case", parameters.name, components[i].name));
 }
 
@@ -107,7 +128,7 @@ LaliberteModel::Split<S> LaliberteModel::split(std::span<const S> amounts) const
   for (std::size_t i = 1; i < size_; ++i) {
     mass[i] = amounts[i] * S(molar_mass_[i]);
     result.total += mass[i];
-    if (charge_[i] == 0.0) {
+    if (as_water_[i]) {
       result.water += mass[i];
       continue;
     }
@@ -121,7 +142,7 @@ LaliberteModel::Split<S> LaliberteModel::split(std::span<const S> amounts) const
     partners[salt.anion] += present[salt.cation];
   }
   for (std::size_t i = 1; i < size_; ++i)
-    if (charge_[i] != 0.0) mass[i] /= partners[i];
+    if (!as_water_[i]) mass[i] /= partners[i];
   for (std::size_t k = 0; k < salts_.size(); ++k) {
     const std::size_t c = salts_[k].cation, a = salts_[k].anion;
     result.salt[k] = mass[c] * present[a] + mass[a] * present[c];
@@ -167,6 +188,31 @@ S LaliberteModel::viscosity(std::span<const S> amounts, const S& T) const {
   return exp(result + salts * per_total + combine(slopes, w, T));
 }
 
+template <Scalar S>
+S LaliberteModel::heat_capacity(std::span<const S> amounts, const S& T) const {
+  // Laliberte (2009): heat capacity of water and apparent heat capacities of the salts add up by mass.
+  const Split<S> parts = split(amounts);
+  const S w = S(1.0) - parts.water / parts.total;
+  const double t = value_of(T) - ice_point;
+  S result = parts.water * water_heat_capacity(T);
+  Surface slopes;
+  for (std::size_t k = 0; k < salts_.size(); ++k) {
+    const Surface c = apparent_heat_capacity(salts_[k].data, value_of(w), t);
+    const double mass = value_of(parts.salt[k]);
+    result += parts.salt[k] * S(c.value);
+    slopes.by_w += mass * c.by_w;
+    slopes.by_T += mass * c.by_T;
+  }
+  return result + combine(slopes, w, T);
+}
+
+double LaliberteModel::uncounted_mass(std::span<const double> amounts) const {
+  double result = 0.0;
+  for (std::size_t i = 1; i < size_; ++i)
+    if (as_water_[i] && charge_[i] != 0.0) result += amounts[i] * molar_mass_[i];
+  return result;
+}
+
 std::vector<LaliberteModel::SaltMass> LaliberteModel::salt_masses(std::span<const double> amounts) const {
   const Split<double> parts = split(amounts);
   std::vector<SaltMass> result;
@@ -176,7 +222,8 @@ std::vector<LaliberteModel::SaltMass> LaliberteModel::salt_masses(std::span<cons
 
 #define BRINEFLOW_INSTANTIATE(S)                                                   \
   template S LaliberteModel::volume<S>(std::span<const S>, const S&) const;        \
-  template S LaliberteModel::viscosity<S>(std::span<const S>, const S&) const;
+  template S LaliberteModel::viscosity<S>(std::span<const S>, const S&) const;     \
+  template S LaliberteModel::heat_capacity<S>(std::span<const S>, const S&) const;
 BRINEFLOW_INSTANTIATE(double)
 BRINEFLOW_INSTANTIATE(Dual)
 BRINEFLOW_INSTANTIATE(Trace)

@@ -20,6 +20,20 @@ S water_density(const S& T);
 template <Scalar S>
 S water_viscosity(const S& T);
 
+// Isobaric heat capacity of liquid water at 0.1 MPa [J/(kg K)]; T [K], -20 to 110 degC.
+// IAPWS SR6-08(2011), eq. 1; Patek et al., J. Phys. Chem. Ref. Data 38 (2009) 21.
+template <Scalar S>
+S water_heat_capacity(const S& T);
+
+// ln of the saturation pressure of water over 1 Pa; T [K], 0 to 370 degC.
+// Wagner & Pruss, J. Phys. Chem. Ref. Data 22 (1993) 783, eq. 1 (IAPWS SR1-86(1992)).
+template <Scalar S>
+S log_saturation_pressure(const S& T);
+
+// Its slope [1/K].
+template <Scalar S>
+S log_saturation_pressure_slope(const S& T);
+
 // Relative permittivity of water at 1 bar; T [K], 0 to 100 degC (fitted to 350).
 // Bradley & Pitzer, J. Phys. Chem. 83 (1979) 1599; coefficients from memory, 78.38 at 25 degC is theirs.
 template <Scalar S>

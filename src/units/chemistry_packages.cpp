@@ -39,6 +39,7 @@ LaliberteParameters::Salt read_salt(const Node& node, Diagnostics& diagnostics) 
       text("name").means("the salt"),      text("cation").means("its cation"),
       text("anion").means("its anion"),    any("density").means("coefficients c0 to c4"),
       any("viscosity").means("coefficients v1 to v6"),
+      any("heat_capacity").means("coefficients a1 to a6"),
   };
   LaliberteParameters::Salt salt;
   const Values values = read_values(node, table, "salt", diagnostics, {});
@@ -48,19 +49,32 @@ LaliberteParameters::Salt read_salt(const Node& node, Diagnostics& diagnostics) 
   salt.anion = values.text("anion");
   salt.density_fit = read_fit(values.node("density"), "c", "density of " + salt.name, salt.density, diagnostics);
   salt.viscosity_fit = read_fit(values.node("viscosity"), "v", "viscosity of " + salt.name, salt.viscosity, diagnostics);
+  salt.heat_capacity_fit = read_fit(values.node("heat_capacity"), "a", "heat capacity of " + salt.name, salt.heat_capacity, diagnostics);
   return salt;
+}
+
+// {ions: [B(OH)4-, ...], source: "why"}
+void read_without_coefficients(const Node& node, LaliberteParameters& set, Diagnostics& diagnostics) {
+  static const ParameterTable table = {any("ions").means("the ions"), source_row()};
+  const Values values = read_values(node, table, "without_coefficients", diagnostics, {});
+  for (const Node& ion : items_of(values, "ions", diagnostics)) set.without_coefficients.push_back(ion.text());
 }
 
 }  // namespace
 
 std::optional<LaliberteParameters> read_laliberte_parameters(const Node& root, Diagnostics& diagnostics) {
   const std::size_t before = diagnostics.count();
-  const ParameterTable table = {text("name").means("what the set is called"), any("salts").means("coefficients by salt")};
+  const ParameterTable table = {
+      text("name").means("what the set is called"),
+      any("salts").means("coefficients by salt"),
+      any("without_coefficients").maybe_absent().means("ions that count as water where no salt of the case carries them"),
+  };
   const Values values = read_values(root, table, "density and viscosity", diagnostics, {});
   if (!values.complete()) return std::nullopt;
   LaliberteParameters set;
   set.name = values.text("name");
   for (const Node& item : items_of(values, "salts", diagnostics)) set.salts.push_back(read_salt(item, diagnostics));
+  for (const Node& item : items_of(values, "without_coefficients", diagnostics)) read_without_coefficients(item, set, diagnostics);
   if (diagnostics.count() != before) return std::nullopt;
   return set;
 }
