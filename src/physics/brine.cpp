@@ -1,5 +1,6 @@
 #include "physics/brine.hpp"
 
+#include "base/error.hpp"
 #include "physics/brine_range.hpp"
 #include "physics/water.hpp"
 
@@ -13,20 +14,32 @@ struct Brine::Tables {
   // Both or neither: neither is the ideal brine.
   std::optional<PitzerModel> activities;
   std::optional<LaliberteModel> transport;
+  std::optional<IonTransport> ions;
   PitzerParameters activity_parameters;  // for the fitted ranges
 
   explicit Tables(ComponentSet set) : components(std::move(set)) {
     for (const Component& component : components) molar_mass.push_back(component.molar_mass);
   }
+
+  const IonTransport& moving_ions() const {
+    if (!ions) throw InputError("this brine has no diffusivities of its solutes");
+    return *ions;
+  }
 };
 
-Brine Brine::ideal(ComponentSet components) { return Brine(std::make_shared<const Tables>(std::move(components))); }
+Brine Brine::ideal(ComponentSet components, const std::optional<IonTransportParameters>& ions) {
+  auto tables = std::make_shared<Tables>(std::move(components));
+  if (ions) tables->ions.emplace(tables->components, *ions);
+  return Brine(std::move(tables));
+}
 
-Brine Brine::pitzer(ComponentSet components, const PitzerParameters& activities, const LaliberteParameters& transport) {
+Brine Brine::pitzer(ComponentSet components, const PitzerParameters& activities, const LaliberteParameters& transport,
+                    const std::optional<IonTransportParameters>& ions) {
   auto tables = std::make_shared<Tables>(std::move(components));
   tables->activities.emplace(tables->components, activities);
   tables->transport.emplace(tables->components, transport);
   tables->activity_parameters = activities;
+  if (ions) tables->ions.emplace(tables->components, *ions);
   return Brine(std::move(tables));
 }
 
@@ -86,11 +99,54 @@ S Brine::osmotic_pressure(std::span<const S> amounts, const S& T) const {
   return S(-gas_constant) * T * log_water_activity(amounts, T) * molar_volume_inverse;
 }
 
+template <Scalar S>
+S Brine::heat_capacity(std::span<const S> amounts, const S& T) const {
+  if (tables_->transport) return tables_->transport->heat_capacity(amounts, T) / mass(amounts);
+  return amounts[0] * S(tables_->molar_mass[0]) * water_heat_capacity(T) / mass(amounts);
+}
+
+bool Brine::has_ion_transport() const { return tables_->ions.has_value(); }
+
+template <Scalar S>
+S Brine::diffusivity(std::size_t i, std::span<const S> amounts, const S& T) const {
+  return tables_->moving_ions().diffusivity(i, T, viscosity(amounts, T));
+}
+
+template <Scalar S>
+S Brine::conductivity(std::span<const S> amounts, const S& T) const {
+  const IonTransport& ions = tables_->moving_ions();
+  if (is_ideal()) return ions.ideal_conductivity(amounts, volume(amounts, T), T);
+  return ions.conductivity(amounts, volume(amounts, T), T, viscosity(amounts, T));
+}
+
+template <Scalar S>
+S Brine::vapour_pressure(std::span<const S> amounts, const S& T) const {
+  return exp(log_water_activity(amounts, T) + log_saturation_pressure(T));
+}
+
+template <Scalar S>
+S Brine::boiling_temperature(std::span<const S> amounts, const S& pressure) const {
+  return brineflow::boiling_temperature(pressure, [&](const S& T) { return log_water_activity(amounts, T); });
+}
+
+template <Scalar S>
+S Brine::boiling_point_rise(std::span<const S> amounts, const S& pressure) const {
+  return boiling_temperature(amounts, pressure) - brineflow::boiling_temperature(pressure, [](const S&) { return S(0.0); });
+}
+
 std::vector<RangeCheck> Brine::out_of_range(std::span<const double> amounts, double T) const {
   std::vector<RangeCheck> findings;
   if (is_ideal()) return findings;
   check_activity_range(tables_->components, tables_->activity_parameters, amounts, T, findings);
-  check_transport_range(tables_->transport->salt_masses(amounts), mass(amounts), T, findings);
+  const double total = mass(amounts);
+  check_transport_range(tables_->transport->salt_masses(amounts), total, T, findings);
+  check_uncounted_mass(tables_->transport->uncounted_mass(amounts) / total, findings);
+  return findings;
+}
+
+std::vector<RangeCheck> Brine::heat_capacity_out_of_range(std::span<const double> amounts, double T) const {
+  std::vector<RangeCheck> findings;
+  if (!is_ideal()) check_heat_capacity_range(tables_->transport->salt_masses(amounts), mass(amounts), T, findings);
   return findings;
 }
 
@@ -102,7 +158,13 @@ std::vector<RangeCheck> Brine::out_of_range(std::span<const double> amounts, dou
   template S Brine::log_water_activity<S>(std::span<const S>, const S&) const;                                \
   template void Brine::log_activity_coefficients<S>(std::span<const S>, const S&, std::span<S>) const;        \
   template S Brine::log_mean_product<S>(std::span<const S>, const S&, std::span<const int>) const;            \
-  template S Brine::osmotic_pressure<S>(std::span<const S>, const S&) const;
+  template S Brine::osmotic_pressure<S>(std::span<const S>, const S&) const;                                  \
+  template S Brine::heat_capacity<S>(std::span<const S>, const S&) const;                                     \
+  template S Brine::diffusivity<S>(std::size_t, std::span<const S>, const S&) const;                          \
+  template S Brine::conductivity<S>(std::span<const S>, const S&) const;                                      \
+  template S Brine::vapour_pressure<S>(std::span<const S>, const S&) const;                                   \
+  template S Brine::boiling_temperature<S>(std::span<const S>, const S&) const;                               \
+  template S Brine::boiling_point_rise<S>(std::span<const S>, const S&) const;
 BRINEFLOW_INSTANTIATE(double)
 BRINEFLOW_INSTANTIATE(Dual)
 BRINEFLOW_INSTANTIATE(Trace)

@@ -1,12 +1,16 @@
-// What a brine is like: density, viscosity, activities, osmotic pressure, from its composition and temperature.
+// What a brine is like: density, viscosity, activities, osmotic pressure, heat capacity, conductivity, boiling point, from
+// its composition and temperature.
 #pragma once
 
 #include "base/scalar.hpp"
+#include "physics/boiling.hpp"
 #include "physics/components.hpp"
+#include "physics/ion_transport.hpp"
 #include "physics/laliberte.hpp"
 #include "physics/pitzer.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,10 +35,13 @@ class Brine {
  public:
   // Solutes have mass and take no volume, ln gamma = 0, ln a_w = -M_w sum m_i, the viscosity is that of water.
   // For exact solutions and tracers. ln a_w is the dilute limit that fits gamma = 1 in Gibbs-Duhem exactly.
-  static Brine ideal(ComponentSet components);
+  // Heat capacity is that of its water; ions move as they do alone in water, where `ions` are given.
+  static Brine ideal(ComponentSet components, const std::optional<IonTransportParameters>& ions = {});
 
-  // Activities after Pitzer, volume and viscosity after Laliberte. Throws InputError when either lacks an ion of the set.
-  static Brine pitzer(ComponentSet components, const PitzerParameters& activities, const LaliberteParameters& transport);
+  // Activities after Pitzer, volume, viscosity and heat capacity after Laliberte. Throws InputError when one of the sets
+  // lacks an ion. Without `ions` the brine has no diffusivities and no conductivity.
+  static Brine pitzer(ComponentSet components, const PitzerParameters& activities, const LaliberteParameters& transport,
+                      const std::optional<IonTransportParameters>& ions = {});
 
   const ComponentSet& components() const;
   bool is_ideal() const;
@@ -71,8 +78,39 @@ class Brine {
   template <Scalar S>
   S osmotic_pressure(std::span<const S> amounts, const S& T) const;
 
+  // Isobaric heat capacity [J/(kg K)].
+  template <Scalar S>
+  S heat_capacity(std::span<const S> amounts, const S& T) const;
+
+  // Whether diffusivities and conductivity are known; those two throw InputError otherwise.
+  bool has_ion_transport() const;
+
+  // Tracer diffusivity [m2/s] of component i > 0.
+  template <Scalar S>
+  S diffusivity(std::size_t i, std::span<const S> amounts, const S& T) const;
+
+  // Electrical conductivity [S/m].
+  template <Scalar S>
+  S conductivity(std::span<const S> amounts, const S& T) const;
+
+  // Partial pressure of water over the brine [Pa].
+  template <Scalar S>
+  S vapour_pressure(std::span<const S> amounts, const S& T) const;
+
+  // Where the vapour pressure is `pressure` [Pa]: K. Activities far from the temperature of their set are what
+  // `out_of_range` says they are.
+  template <Scalar S>
+  S boiling_temperature(std::span<const S> amounts, const S& pressure) const;
+
+  // By how much that is above the boiling point of water [K].
+  template <Scalar S>
+  S boiling_point_rise(std::span<const S> amounts, const S& pressure) const;
+
   // Every fitted range that this brine leaves; empty when all is well.
   std::vector<RangeCheck> out_of_range(std::span<const double> amounts, double T) const;
+
+  // The same for the heat capacity, which few ask for.
+  std::vector<RangeCheck> heat_capacity_out_of_range(std::span<const double> amounts, double T) const;
 
  private:
   struct Tables;

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "units/activity_package.hpp"
 #include "units/chemistry_packages.hpp"
+#include "units/transport_package.hpp"
 
 #include <fmt/format.h>
 
@@ -18,6 +19,7 @@ namespace fs = std::filesystem;
 // "brines" in words.
 std::string in_words(std::string_view kind) {
   if (kind == "density_viscosity") return "set of density and viscosity coefficients";
+  if (kind == "transport") return "set of ion mobilities";
   if (kind == "pitzer") return "Pitzer set";
   return std::string(kind.substr(0, kind.size() - 1));
 }
@@ -142,7 +144,8 @@ const ParameterTable& brine_parameters() {
   static const ParameterTable table = {
       text("chemistry").means("activities: a package of models/pitzer, or `ideal` (solutes without volume, activity 1)"),
       text("density_viscosity").or_default("laliberte_2009").means(
-          "density and viscosity: a package of models/density_viscosity; not used with `ideal`"),
+          "density, viscosity and heat capacity: a package of models/density_viscosity; not used with `ideal`"),
+      text("transport").or_default("ion_mobilities").means("diffusivities and electrical conductivity: a package of models/transport; not used with `ideal`"),
   };
   return table;
 }
@@ -161,12 +164,14 @@ std::shared_ptr<const Brine> load_brine_model(const Node& node, const CaseCompon
   }
   const auto pitzer = models.find("pitzer", chemistry, values.place("chemistry"), diagnostics);
   const auto transport = models.find("density_viscosity", values.text("density_viscosity"), values.place("density_viscosity"), diagnostics);
-  if (!pitzer || !transport) return nullptr;
+  const auto mobilities = models.find("transport", values.text("transport"), values.place("transport"), diagnostics);
+  if (!pitzer || !transport || !mobilities) return nullptr;
   const auto activities = read_activity_package(pitzer->root, diagnostics);
   const auto coefficients = read_laliberte_parameters(transport->root, diagnostics);
-  if (!activities || !coefficients) return nullptr;
+  const auto ions = read_ion_transport(mobilities->root, diagnostics);
+  if (!activities || !coefficients || !ions) return nullptr;
   try {
-    return std::make_shared<const Brine>(Brine::pitzer(components.set, activities->activities, *coefficients));
+    return std::make_shared<const Brine>(Brine::pitzer(components.set, activities->activities, *coefficients, ions));
   } catch (const InputError& error) {  // an ion of the case that the set lacks
     diagnostics.error(values.place("chemistry"), error.what());
     return nullptr;

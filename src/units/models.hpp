@@ -18,7 +18,7 @@
 namespace brineflow {
 
 // Folders of data packages, searched in order: KIND/NAME.yaml, where KIND is one of
-// brines, sorbents, membranes, pitzer, density_viscosity. Files are read once; any thread may ask.
+// brines, sorbents, membranes, pitzer, density_viscosity, transport. Files are read once; any thread may ask.
 class ModelLibrary {
  public:
   explicit ModelLibrary(std::vector<std::filesystem::path> folders);

@@ -1,6 +1,7 @@
 #include "physics/model_files.hpp"
 
 #include "units/chemistry_packages.hpp"
+#include "units/transport_package.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -26,6 +27,13 @@ ActivityPackage read_activities(const std::string& file) { return read_package(f
 MineralSet read_minerals(const std::string& file) { return read_package(file, read_mineral_set); }
 LaliberteParameters read_laliberte(const std::string& file) { return read_package(file, read_laliberte_parameters); }
 
+IonTransportParameters read_mobilities(const std::string& file) { return read_package(file, read_ion_transport); }
+
+const IonTransportParameters& ion_mobilities() {
+  static const IonTransportParameters parameters = read_mobilities("models/transport/ion_mobilities.yaml");
+  return parameters;
+}
+
 const PitzerParameters& hmw84() {
   static const PitzerParameters parameters = read_activities("models/pitzer/hmw84_lithium_25C.yaml").activities;
   return parameters;
@@ -42,7 +50,7 @@ const ComponentSet& all_components() {
 }
 
 const Brine& pitzer_brine() {
-  static const Brine brine = Brine::pitzer(all_components(), hmw84(), laliberte());
+  static const Brine brine = Brine::pitzer(all_components(), hmw84(), laliberte(), ion_mobilities());
   return brine;
 }
 

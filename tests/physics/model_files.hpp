@@ -15,10 +15,12 @@ namespace brineflow::test {
 ActivityPackage read_activities(const std::string& file);
 MineralSet read_minerals(const std::string& file);
 LaliberteParameters read_laliberte(const std::string& file);
+IonTransportParameters read_mobilities(const std::string& file);
 
 // The shipped sets.
 const PitzerParameters& hmw84();
 const LaliberteParameters& laliberte();
+const IonTransportParameters& ion_mobilities();
 
 // H2O Li+ Na+ K+ Mg+2 Ca+2 Cl- SO4-2
 const ComponentSet& all_components();
