@@ -64,7 +64,13 @@ S mean_product(const Brine& brine, const std::vector<S>& n, const S& T, const st
 
 std::vector<Property> properties() {
   std::vector<Property> result = {PROPERTY(density, 0.0), PROPERTY(volume, 1.0), PROPERTY(viscosity, 0.0),
-                                  PROPERTY(log_water_activity, 0.0), PROPERTY(osmotic_pressure, 0.0)};
+                                  PROPERTY(log_water_activity, 0.0), PROPERTY(osmotic_pressure, 0.0), PROPERTY(heat_capacity, 0.0),
+                                  PROPERTY(conductivity, 0.0), PROPERTY(vapour_pressure, 0.0)};
+  result.push_back({"diffusivity", [](const Brine& b, const std::vector<double>& n, double T) { return b.diffusivity(4, std::span<const double>(n), T); },
+                    [](const Brine& b, const std::vector<Dual>& n, const Dual& T) { return b.diffusivity(4, std::span<const Dual>(n), T); }, 0.0});
+  // at the boiling pressure of water at T
+  result.push_back({"boiling_temperature", [](const Brine& b, const std::vector<double>& n, double T) { return b.boiling_temperature(std::span<const double>(n), std::exp(log_saturation_pressure(T))); },
+                    [](const Brine& b, const std::vector<Dual>& n, const Dual& T) { return b.boiling_temperature(std::span<const Dual>(n), Dual(exp(log_saturation_pressure(T)))); }, 0.0});
   result.push_back({"mass", [](const Brine& b, const std::vector<double>& n, double) { return b.mass(std::span<const double>(n)); },
                     [](const Brine& b, const std::vector<Dual>& n, const Dual&) { return b.mass(std::span<const Dual>(n)); }, 1.0});
   for (const auto* stoichiometry : {&lithium_chloride, &carnallite})
@@ -89,7 +95,7 @@ double slope_of(const std::function<double(double)>& f, double h) {
 }
 
 const std::vector<Brine>& brines() {
-  static const std::vector<Brine> both = {pitzer_brine(), Brine::ideal(all_components())};
+  static const std::vector<Brine> both = {pitzer_brine(), Brine::ideal(all_components(), ion_mobilities())};
   return both;
 }
 
@@ -270,6 +276,11 @@ BOOST_AUTO_TEST_CASE(a_trace_sees_what_a_result_depends_on) {
   check(pitzer_brine().mass(span), amounts);
   check(pitzer_brine().log_water_activity(span, T), amounts);
   check(pitzer_brine().osmotic_pressure(span, T), all);
+  check(pitzer_brine().heat_capacity(span, T), all);
+  check(pitzer_brine().conductivity(span, T), all);
+  check(pitzer_brine().diffusivity(2, span, T), all);
+  check(pitzer_brine().vapour_pressure(span, T), all);
+  check(pitzer_brine().boiling_temperature(span, T), all);
   check(log_gamma(pitzer_brine(), n, T, 3), amounts);
   check(Brine::ideal(all_components()).volume(span, T), {0, 8});
 }

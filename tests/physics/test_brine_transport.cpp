@@ -1,5 +1,6 @@
 // Heat capacity, diffusivities, conductivity and boiling of brines against measured and published numbers.
 #include "base/error.hpp"
+#include "physics/brine_range.hpp"
 #include "physics/model_files.hpp"
 #include "physics/water.hpp"
 #include "support/tolerance.hpp"
@@ -253,6 +254,12 @@ BOOST_AUTO_TEST_CASE(a_brine_says_when_ions_count_as_water_or_heat_capacity_is_e
   BOOST_CHECK(pitzer_brine().out_of_range(std::span<const double>(n), room).empty());
   const auto findings = pitzer_brine().heat_capacity_out_of_range(std::span<const double>(n), room);
   BOOST_REQUIRE_EQUAL(findings.size(), 1);
+  std::vector<RangeCheck> uncounted;
+  check_uncounted_mass(0.0099, uncounted);
+  BOOST_CHECK(uncounted.empty());
+  check_uncounted_mass(0.025, uncounted);
+  BOOST_REQUIRE_EQUAL(uncounted.size(), 1);
+  BOOST_CHECK_EQUAL(uncounted[0].text, "ions without coefficients of density and viscosity count as water; they are 2.5 wt%");
   BOOST_CHECK_EQUAL(findings[0].text, "heat capacity is fitted up to 16 wt% of salt and is used at 20.3 wt%");
 }
 
