@@ -2,6 +2,7 @@
 #pragma once
 
 #include "flowsheet/case.hpp"
+#include "study/brine_source.hpp"
 
 #include <string>
 #include <vector>
@@ -15,5 +16,6 @@ int command_describe(const std::string& unit, bool json);
 // The reference of the case format as Markdown: docs/case_format.md.
 int command_reference();
 int command_schema();
+int command_properties(const BrineRequest& request, bool json);
 
 }  // namespace brineflow

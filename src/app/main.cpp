@@ -1,4 +1,4 @@
-// The command line: `brineflow check | run | describe | schema`. Results go to stdout, messages to stderr.
+// The command line: `brineflow check | run | properties | describe | schema`. Results go to stdout, messages to stderr.
 
 #include "app/commands.hpp"
 #include "base/error.hpp"
@@ -46,6 +46,16 @@ int run_command_line(int argc, char** argv) {
   run->add_flag("--resume", resume, "go on where the result file of the same case stops");
   run->add_flag("--json", json, "print one JSON object");
 
+  BrineRequest brine;
+  CLI::App* properties = app.add_subcommand("properties", "What a brine is like: activities, osmotic pressure, density, pH, saturation");
+  properties->add_option("brine", brine.brine, "a package of models/brines, a YAML file, CASE.yaml:UNIT, or \"{Li+: 0.26 g/L, balance: Cl-}\"")->required();
+  properties->add_option("--temperature", brine.temperature, "as in \"25 degC\", which it is where nothing else is said");
+  properties->add_option("--chemistry", brine.chemistry, fmt::format("a package of models/pitzer; {} where nothing else is said", default_chemistry));
+  properties->add_option("--pH", brine.pH, "-log10 of the activity of H+, unscaled");
+  properties->add_option("--balance", brine.balance, "the ion whose amount makes the charges add up to zero");
+  properties->add_option("--set", settings, "change a value of the file or case: path=value")->allow_extra_args(false);
+  properties->add_flag("--json", json, "print one JSON object");
+
   CLI::App* describe = app.add_subcommand("describe", "List the unit operations, or the parameters and ports of one");
   describe->add_option("unit", unit, "a unit operation, as in `brineflow describe tank`");
   describe->add_flag("--json", json, "print one JSON object");
@@ -60,11 +70,13 @@ int run_command_line(int argc, char** argv) {
   }
 
   if (app.get_subcommands().empty())
-    throw InputError("a command is missing: brineflow check, run, describe or schema; --help says more");
+    throw InputError("a command is missing: brineflow check, run, properties, describe or schema; --help says more");
   std::vector<Override> overrides;
   for (const std::string& setting : settings) overrides.push_back(split_override(setting));
   if (check->parsed()) return command_check(file, overrides, json);
   if (run->parsed()) return command_run(file, overrides, output, resume, json);
+  brine.overrides = overrides;
+  if (properties->parsed()) return command_properties(brine, json);
   if (describe->parsed()) return all ? command_reference() : command_describe(unit, json);
   if (schema->parsed()) return command_schema();
   return static_cast<int>(ExitStatus::internal_fault);

@@ -3,6 +3,7 @@
 
 #include "record/balance.hpp"
 #include "record/kpi.hpp"
+#include "study/brine_report.hpp"
 
 #include <string>
 #include <vector>
@@ -11,5 +12,6 @@ namespace brineflow {
 
 std::string kpi_table(const std::vector<Kpi>& kpis);
 std::string balance_table(const Balance& balance);
+std::string brine_table(const BrineReport& report);
 
 }  // namespace brineflow
