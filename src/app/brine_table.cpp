@@ -1,5 +1,6 @@
 #include "app/tables.hpp"
 #include "base/quantity.hpp"
+#include "base/text.hpp"
 #include "physics/water.hpp"
 
 #include <fmt/format.h>
@@ -22,10 +23,10 @@ std::string head(const BrineReport& report) {
   text += fmt::format("  at {:.6g} degC, chemistry {}\n", report.temperature - ice_point, report.chemistry);
   const double error = 100.0 * report.charge_error;
   if (std::abs(error) > 1e-4)
-    text += fmt::format("  charge as given: {:+.3g} % of all equivalents{}\n", error,
-                        report.balance.empty() ? "" : fmt::format(", made up by {}", report.balance));
+    text += fmt::format("  {}charge as given {:+.3g} % of all equivalents\n",
+                        report.balance.empty() ? "" : fmt::format("{} makes up the charge; ", report.balance), error);
   if (report.pH_given) text += fmt::format("  pH {:g} as given (unscaled) sets the hydrogen ion\n", *report.pH_given);
-  for (const std::string& reading : report.readings) text += fmt::format("  {}\n", reading);
+  if (!report.readings.empty()) text += fmt::format("  read: {}\n", join(report.readings, "; "));
   if (!report.source.empty()) text += fmt::format("  source: {}\n", report.source);
   return text;
 }
@@ -54,7 +55,7 @@ std::string properties_part(const BrineReport& report) {
 std::string species_part(const BrineReport& report) {
   if (report.species.empty()) return "";
   const bool scaled = std::any_of(report.species.begin(), report.species.end(), [](const auto& row) { return row.log_gamma_macinnes.has_value(); });
-  std::string text = fmt::format("\nspecies          {:>14}  log10 activity coefficient\n  {:<12}{:>17}  {:>17}{}\n", "", "", "mol/kg water",
+  std::string text = fmt::format("\nspecies {:>23}  log10 of the activity coefficient\n  {:<12}{:>17}  {:>17}{}\n", "", "", "mol/kg water",
                                  "unscaled (Pitzer)", scaled ? "  MacInnes" : "");
   for (const auto& row : report.species)
     text += fmt::format("  {:<12}{:>17}  {:>17.4f}{}\n", row.name, number(row.molality), row.log_gamma,
@@ -65,8 +66,13 @@ std::string species_part(const BrineReport& report) {
 std::string minerals_part(const BrineReport& report) {
   if (report.minerals.empty()) return "";
   std::string text = "\nminerals: saturation index, log10(ion activity product / K)\n";
+  std::size_t name = 0, formula = 0;
+  for (const auto& row : report.minerals) {
+    name = std::max(name, row.name.size());
+    formula = std::max(formula, row.formula.size());
+  }
   for (const auto& row : report.minerals)
-    text += fmt::format("  {:<14}{:<20}{:>8.3f}{}{}\n", row.name, row.formula, row.saturation_index,
+    text += fmt::format("  {:<{}}  {:<{}} {:>8.3f}{}{}\n", row.name, name, row.formula, formula, row.saturation_index,
                         row.saturation_index > 0.0 ? "  supersaturated" : "", row.precipitates ? "" : "  (does not grow in ponds)");
   return text;
 }

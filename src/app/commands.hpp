@@ -4,6 +4,7 @@
 #include "flowsheet/case.hpp"
 #include "study/brine_source.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,11 @@ int command_describe(const std::string& unit, bool json);
 // The reference of the case format as Markdown: docs/case_format.md.
 int command_reference();
 int command_schema();
-int command_properties(const BrineRequest& request, bool json);
+// What `properties` prints beside the properties themselves.
+struct PropertiesOutput {
+  bool json = false, evaporate = false;
+  std::optional<std::string> csv;  // where the evaporation path goes
+};
+int command_properties(const BrineRequest& request, const PropertiesOutput& output);
 
 }  // namespace brineflow

@@ -54,7 +54,10 @@ int run_command_line(int argc, char** argv) {
   properties->add_option("--pH", brine.pH, "-log10 of the activity of H+, unscaled");
   properties->add_option("--balance", brine.balance, "the ion whose amount makes the charges add up to zero");
   properties->add_option("--set", settings, "change a value of the file or case: path=value")->allow_extra_args(false);
-  properties->add_flag("--json", json, "print one JSON object");
+  PropertiesOutput shown;
+  CLI::Option* evaporate = properties->add_flag("--evaporate", shown.evaporate, "follow the brine as it evaporates at this temperature");
+  properties->add_option("--csv", shown.csv, "write the evaporation path to this file")->needs(evaporate);
+  properties->add_flag("--json", shown.json, "print one JSON object");
 
   CLI::App* describe = app.add_subcommand("describe", "List the unit operations, or the parameters and ports of one");
   describe->add_option("unit", unit, "a unit operation, as in `brineflow describe tank`");
@@ -76,7 +79,7 @@ int run_command_line(int argc, char** argv) {
   if (check->parsed()) return command_check(file, overrides, json);
   if (run->parsed()) return command_run(file, overrides, output, resume, json);
   brine.overrides = overrides;
-  if (properties->parsed()) return command_properties(brine, json);
+  if (properties->parsed()) return command_properties(brine, shown);
   if (describe->parsed()) return all ? command_reference() : command_describe(unit, json);
   if (schema->parsed()) return command_schema();
   return static_cast<int>(ExitStatus::internal_fault);

@@ -1,11 +1,13 @@
 #include "app/commands.hpp"
 #include "app/tables.hpp"
+#include "base/error.hpp"
 #include "study/brine_report.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <fstream>
 
 namespace brineflow {
 namespace {
@@ -36,12 +38,45 @@ json to_json(const BrineReport& report) {
   return result;
 }
 
+json to_json(const EvaporationReport& report) {
+  json result = {{"temperature_K", report.temperature}, {"ended", report.ended}, {"states", json::array()}, {"events", json::array()}};
+  for (const auto& event : report.events)
+    result["events"].push_back({{"mineral", event.mineral}, {"appears", event.appears}, {"state", event.row},
+                                {"concentration_factor", report.rows[event.row].concentration_factor}});
+  for (const auto& row : report.rows) {
+    json state = {{"concentration_factor", row.concentration_factor}, {"water_removed", row.water_removed},
+                  {"water_activity", row.water_activity}, {"mg_li_mass_ratio", number(row.mg_li_mass_ratio)}};
+    for (std::size_t i = 0; i < report.components.size(); ++i) state["molality_mol_per_kg_water"][report.components[i]] = row.molality[i];
+    state["solids_mol_per_kg_initial_water"] = json::object();
+    for (std::size_t k = 0; k < report.minerals.size(); ++k)
+      if (row.solids[k] > 0.0) state["solids_mol_per_kg_initial_water"][report.minerals[k]] = row.solids[k];
+    result["states"].push_back(std::move(state));
+  }
+  return result;
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) throw StorageError(fmt::format("{}: the file cannot be written", path));
+}
+
 }  // namespace
 
-int command_properties(const BrineRequest& request, bool as_json) {
-  const BrineReport report = report_brine(request);
-  if (as_json) fmt::print("{}\n", to_json(report).dump(2));
-  else fmt::print("{}", brine_table(report));
+int command_properties(const BrineRequest& request, const PropertiesOutput& output) {
+  const ResolvedBrine brine = resolve_brine(request);
+  const BrineReport report = report_brine(brine);
+  std::optional<EvaporationReport> path;
+  if (output.evaporate) path = report_evaporation(brine);
+  if (path && output.csv) write_file(*output.csv, evaporation_csv(*path));
+  if (output.json) {
+    json result = to_json(report);
+    if (path) result["evaporation"] = to_json(*path);
+    fmt::print("{}\n", result.dump(2));
+  } else {
+    fmt::print("{}{}", brine_table(report), path ? evaporation_table(*path) : "");
+  }
   return static_cast<int>(ExitStatus::done);
 }
 

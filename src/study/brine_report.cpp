@@ -100,7 +100,7 @@ std::vector<BrineReport::Property> properties(const State& state) {
   const double solids = state.mass - state.water;
   return {
       {"density", "density", "kg/m3", "kg/L", state.mass / state.volume},
-      {"viscosity", "viscosity", "Pa s", "mPa s", brine.viscosity(n, state.T)},
+      {"viscosity", "viscosity", "Pa s", "cP", brine.viscosity(n, state.T)},
       {"total_dissolved_solids", "total dissolved solids", "kg/m3", "g/L", solids / state.volume},
       {"dissolved_mass_fraction", "dissolved, by mass of solution", "1", "wt%", solids / state.mass},
       {"ionic_strength", "ionic strength", "mol/kg", "mol/kg", state.ionic_strength},
