@@ -18,35 +18,57 @@ json number(double value) { return std::isfinite(value) ? json(value) : json(); 
 json number(const std::optional<double>& value) { return value ? number(*value) : json(); }
 
 json to_json(const BrineReport& report) {
-  json result = {{"title", report.title}, {"source", report.source}, {"note", report.note}, {"chemistry", report.chemistry},
-                 {"temperature_K", report.temperature}, {"pH_given", number(report.pH_given)}, {"balance", report.balance},
-                 {"charge_error", report.charge_error}, {"readings", report.readings}, {"notes", report.notes}};
+  json result = {{"title", report.title},
+                 {"source", report.source},
+                 {"note", report.note},
+                 {"chemistry", report.chemistry},
+                 {"temperature_K", report.temperature},
+                 {"pH_given", number(report.pH_given)},
+                 {"balance", report.balance},
+                 {"charge_error", report.charge_error},
+                 {"readings", report.readings},
+                 {"notes", report.notes}};
   for (const char* key : {"components", "properties", "species", "minerals"}) result[key] = json::object();
   for (const auto& row : report.components)
-    result["components"][row.name] = {{"molality_mol_per_kg_water", row.molality}, {"concentration_mol_per_m3", row.concentration},
-                                      {"mass_concentration_kg_per_m3", row.mass_concentration}, {"mass_fraction", row.mass_fraction}};
+    result["components"][row.name] = {{"molality_mol_per_kg_water", row.molality},
+                                      {"concentration_mol_per_m3", row.concentration},
+                                      {"mass_concentration_kg_per_m3", row.mass_concentration},
+                                      {"mass_fraction", row.mass_fraction}};
   for (const auto& row : report.properties)
     result["properties"][row.key] = {{"value", number(row.value)}, {"unit", row.unit}, {"meaning", row.name}};
   for (const auto& row : report.species)
-    result["species"][row.name] = {{"charge", row.charge}, {"molality_mol_per_kg_water", row.molality},
-                                   {"log10_gamma_unscaled", row.log_gamma}, {"log10_gamma_macinnes", number(row.log_gamma_macinnes)}};
+    result["species"][row.name] = {{"charge", row.charge},
+                                   {"molality_mol_per_kg_water", row.molality},
+                                   {"log10_gamma_unscaled", row.log_gamma},
+                                   {"log10_gamma_macinnes", number(row.log_gamma_macinnes)}};
   for (const auto& row : report.minerals)
-    result["minerals"][row.name] = {{"formula", row.formula}, {"saturation_index", row.saturation_index}, {"precipitates", row.precipitates}};
+    result["minerals"][row.name] = {{"formula", row.formula},
+                                    {"saturation_index", row.saturation_index},
+                                    {"precipitates", row.precipitates}};
   result["warnings"] = json::array();
   for (const RangeCheck& check : report.warnings)
-    result["warnings"].push_back({{"what", check.what}, {"value", check.value}, {"limit", check.limit}, {"text", check.text}});
+    result["warnings"].push_back(
+        {{"what", check.what}, {"value", check.value}, {"limit", check.limit}, {"text", check.text}});
   return result;
 }
 
 json to_json(const EvaporationReport& report) {
-  json result = {{"temperature_K", report.temperature}, {"ended", report.ended}, {"states", json::array()}, {"events", json::array()}};
+  json result = {{"temperature_K", report.temperature},
+                 {"ended", report.ended},
+                 {"states", json::array()},
+                 {"events", json::array()}};
   for (const auto& event : report.events)
-    result["events"].push_back({{"mineral", event.mineral}, {"appears", event.appears}, {"state", event.row},
+    result["events"].push_back({{"mineral", event.mineral},
+                                {"appears", event.appears},
+                                {"state", event.row},
                                 {"concentration_factor", report.rows[event.row].concentration_factor}});
   for (const auto& row : report.rows) {
-    json state = {{"concentration_factor", row.concentration_factor}, {"water_removed", row.water_removed},
-                  {"water_activity", row.water_activity}, {"mg_li_mass_ratio", number(row.mg_li_mass_ratio)}};
-    for (std::size_t i = 0; i < report.components.size(); ++i) state["molality_mol_per_kg_water"][report.components[i]] = row.molality[i];
+    json state = {{"concentration_factor", row.concentration_factor},
+                  {"water_removed", row.water_removed},
+                  {"water_activity", row.water_activity},
+                  {"mg_li_mass_ratio", number(row.mg_li_mass_ratio)}};
+    for (std::size_t i = 0; i < report.components.size(); ++i)
+      state["molality_mol_per_kg_water"][report.components[i]] = row.molality[i];
     state["solids_mol_per_kg_initial_water"] = json::object();
     for (std::size_t k = 0; k < report.minerals.size(); ++k)
       if (row.solids[k] > 0.0) state["solids_mol_per_kg_initial_water"][report.minerals[k]] = row.solids[k];

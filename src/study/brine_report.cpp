@@ -21,13 +21,13 @@ using Vector = std::vector<double>;
 struct State {
   const ResolvedBrine& brine;
   const Solution& solution;
-  double T;                     // K
-  Vector amounts;               // mol of every species, in the measure of brine.totals
-  Vector ln_gamma;              // [0]: ln a_w
-  double water = 0.0;           // kg that is not bound in species
-  double mass = 0.0;            // kg
-  double volume = 0.0;          // m3
-  double ionic_strength = 0.0;  // mol/kg
+  double T;                                    // K
+  Vector amounts;                              // mol of every species, in the measure of brine.totals
+  Vector ln_gamma;                             // [0]: ln a_w
+  double water = 0.0;                          // kg that is not bound in species
+  double mass = 0.0;                           // kg
+  double volume = 0.0;                         // m3
+  double ionic_strength = 0.0;                 // mol/kg
   std::optional<double> shift = std::nullopt;  // ln: MacInnes less unscaled, per unit of charge  (6)
 
   double molality(std::size_t species) const { return amounts[species] / water; }
@@ -44,8 +44,10 @@ State evaluate(const ResolvedBrine& brine) {
   const Solution& solution = *brine.solution;
   const ComponentSet& species = solution.species();
   State state{brine, solution, brine.temperature, Vector(species.size()), Vector(species.size())};
-  solution.speciation().speciate(std::span<const double>(brine.totals), state.T, std::span<double>(state.amounts));
-  solution.speciation().activities().log_activity(std::span<const double>(state.amounts), state.T, std::span<double>(state.ln_gamma));
+  solution.speciation().speciate(std::span<const double>(brine.totals), state.T,
+                                 std::span<double>(state.amounts));
+  solution.speciation().activities().log_activity(std::span<const double>(state.amounts), state.T,
+                                                  std::span<double>(state.ln_gamma));
   state.water = state.amounts[0] * species[0].molar_mass;
   state.mass = mass_of(solution.components(), brine.totals);
   state.volume = solution.brine().volume(state.of_brine(), state.T);
@@ -53,7 +55,8 @@ State evaluate(const ResolvedBrine& brine) {
     state.ionic_strength += 0.5 * species[i].charge * species[i].charge * state.molality(i);
   const auto chloride = species.find("Cl-");
   if (!chloride || !(state.amounts[*chloride] > 0.0)) return state;
-  if (const auto log_gamma = log_gamma_potassium_chloride(solution.chemistry().activities.activities, state.ionic_strength, state.T))
+  if (const auto log_gamma = log_gamma_potassium_chloride(solution.chemistry().activities.activities,
+                                                          state.ionic_strength, state.T))
     state.shift = state.ln_gamma[*chloride] - ln_10 * *log_gamma;
   return state;
 }
@@ -66,7 +69,8 @@ std::vector<BrineReport::ComponentRow> component_rows(const State& state) {
     const double n = state.brine.totals[i];
     if (n == 0.0 || components[i].name == "H+") continue;
     const double mass = n * components[i].molar_mass;
-    rows.push_back({components[i].name, n / state.water, n / state.volume, mass / state.volume, mass / state.mass});
+    rows.push_back(
+        {components[i].name, n / state.water, n / state.volume, mass / state.volume, mass / state.mass});
   }
   return rows;
 }
@@ -78,10 +82,14 @@ double osmotic_coefficient(const State& state) {
 }
 
 double osmotic_pressure(const State& state) {
+  if (!(state.ionic_strength > 0.0) && state.mass == state.water)
+    return 0.0;  // not the rounding of ln a_w in pure water
   return -gas_constant * state.T * state.ln_gamma[0] * water_density(state.T) / water_molar_mass;
 }
 
-double pH(const State& state) { return state.solution.speciation().pH(state.amounts, state.T).value_or(none); }
+double pH(const State& state) {
+  return state.solution.speciation().pH(state.amounts, state.T).value_or(none);
+}
 
 double total(const State& state, const char* component) {
   const auto at = state.solution.components().find(component);
@@ -119,8 +127,9 @@ std::vector<BrineReport::SpeciesRow> species_rows(const State& state) {
   for (std::size_t i = 1; i < species.size(); ++i) {
     if (!(state.amounts[i] > 0.0)) continue;
     const double log_gamma = state.ln_gamma[i] / ln_10;
-    rows.push_back({species[i].name, species[i].charge, state.molality(i), log_gamma,
-                    state.shift ? std::optional(log_gamma + species[i].charge * *state.shift / ln_10) : std::nullopt});
+    rows.push_back(
+        {species[i].name, species[i].charge, state.molality(i), log_gamma,
+         state.shift ? std::optional(log_gamma + species[i].charge * *state.shift / ln_10) : std::nullopt});
   }
   return rows;
 }
@@ -133,14 +142,16 @@ std::vector<BrineReport::MineralRow> mineral_rows(const State& state) {
   Vector indices(minerals.minerals().size());
   minerals.saturation_indices(std::span<const double>(state.amounts), state.T, std::span<double>(indices));
   const auto present = [&](const auto& part) {
-    return part.first == "H+" || state.brine.totals[state.solution.components().find(part.first).value()] > 0.0;
+    return part.first == "H+" ||
+           state.brine.totals[state.solution.components().find(part.first).value()] > 0.0;
   };
   for (std::size_t k = 0; k < indices.size(); ++k) {
     const Mineral& mineral = minerals.minerals()[k];
     if (std::all_of(mineral.dissolves_to.begin(), mineral.dissolves_to.end(), present))
       rows.push_back({mineral.name, mineral.formula, indices[k], mineral.precipitates});
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.saturation_index > b.saturation_index; });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto& a, const auto& b) { return a.saturation_index > b.saturation_index; });
   return rows;
 }
 
@@ -153,15 +164,20 @@ std::vector<std::string> notes(const State& state) {
       mass += m;
     }
   if (ions.empty()) return {};
-  return {fmt::format("density and viscosity have no coefficients for {}, {:.2g} % of the dissolved mass: counted as the same mass of Cl- or Na+",
-                      join(ions, ", "), 100.0 * mass / (state.mass - state.water))};
+  return {
+      fmt::format("density and viscosity have no coefficients for {} in this brine, {:.3g} % of the "
+                  "dissolved mass: an estimate, as chlorides or "
+                  "sodium salts of the same mass",
+                  join(ions, ", "), 100.0 * mass / (state.mass - state.water))};
 }
 
 }  // namespace
 
-std::optional<double> log_gamma_potassium_chloride(const PitzerParameters& parameters, double ionic_strength, double T) {
-  const bool has_salt = std::any_of(parameters.binary.begin(), parameters.binary.end(),
-                                    [](const auto& salt) { return salt.cation == "K+" && salt.anion == "Cl-"; });
+std::optional<double> log_gamma_potassium_chloride(const PitzerParameters& parameters, double ionic_strength,
+                                                   double T) {
+  const bool has_salt = std::any_of(parameters.binary.begin(), parameters.binary.end(), [](const auto& salt) {
+    return salt.cation == "K+" && salt.anion == "Cl-";
+  });
   if (!has_salt) return std::nullopt;
   const PitzerModel model(ComponentSet::from_names({"H2O", "K+", "Cl-"}), parameters);
   const std::array<double, 3> amounts{1.0 / water_molar_mass, ionic_strength, ionic_strength};

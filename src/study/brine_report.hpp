@@ -26,9 +26,10 @@ struct BrineReport {
   struct SpeciesRow {
     std::string name;
     int charge = 0;
-    double molality = 0.0;                      // mol/kg of water
-    double log_gamma = 0.0;                     // log10, unscaled single-ion convention
-    std::optional<double> log_gamma_macinnes;   // log10, MacInnes convention; without chloride or KCl there is none
+    double molality = 0.0;   // mol/kg of water
+    double log_gamma = 0.0;  // log10, unscaled single-ion convention
+    std::optional<double>
+        log_gamma_macinnes;  // log10, MacInnes convention; without chloride or KCl there is none
   };
   struct MineralRow {
     std::string name, formula;
@@ -37,10 +38,10 @@ struct BrineReport {
   };
 
   std::string title, source, note, chemistry;
-  double temperature = 0.0;    // K
+  double temperature = 0.0;  // K
   std::optional<double> pH_given;
-  std::string balance;         // the ion that made up the charge; empty for none
-  double charge_error = 0.0;   // net over all equivalents, before that
+  std::string balance;        // the ion that made up the charge; empty for none
+  double charge_error = 0.0;  // net over all equivalents, before that
   std::vector<std::string> readings, notes;
   std::vector<ComponentRow> components;
   std::vector<Property> properties;
@@ -53,8 +54,9 @@ struct BrineReport {
 BrineReport report_brine(const BrineRequest& request);
 BrineReport report_brine(const ResolvedBrine& brine);
 
-// log10 of the mean activity coefficient of KCl alone in water at an ionic strength [mol/kg], T [K]; nothing for a set
-// without KCl.
-std::optional<double> log_gamma_potassium_chloride(const PitzerParameters& parameters, double ionic_strength, double T);
+// log10 of the mean activity coefficient of KCl alone in water at an ionic strength [mol/kg], T [K]; nothing
+// for a set without KCl.
+std::optional<double> log_gamma_potassium_chloride(const PitzerParameters& parameters, double ionic_strength,
+                                                   double T);
 
 }  // namespace brineflow

@@ -14,12 +14,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double room_temperature = 298.15, coldest = 273.15, hottest = 423.15;  // K; water's formulas hold between
+constexpr double room_temperature = 298.15, coldest = 273.15,
+                 hottest = 423.15;  // K; water's formulas hold between
 constexpr double lowest_pH = -3.0, highest_pH = 17.0;
 
 bool is_yaml(std::string_view name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
 
-// What a text is about, before chemistry: the document, the part of it that is the brine, and what stands around.
+// What a text is about, before chemistry: the document, the part of it that is the brine, and what stands
+// around.
 struct Origin {
   Document document;
   Node brine;
@@ -39,7 +41,8 @@ std::optional<double> read_temperature(const Node& node, const std::string& what
   const std::optional<double> T = read_quantity(node, "degC", what, diagnostics);
   if (!T) return std::nullopt;
   if (*T >= coldest && *T <= hottest) return T;
-  diagnostics.error(node.place(), fmt::format("{} is {:.4g} degC: brines are known from 0 to 150 degC", what, *T - ice_point));
+  diagnostics.error(node.place(), fmt::format("{} is {:.4g} degC: brines are known from 0 to 150 degC", what,
+                                              *T - ice_point));
   return std::nullopt;
 }
 
@@ -47,7 +50,8 @@ std::optional<double> read_pH(const Node& node, Diagnostics& diagnostics) {
   try {
     const double pH = parse_number(node.text());
     if (pH >= lowest_pH && pH <= highest_pH) return pH;
-    diagnostics.error(node.place(), fmt::format("a pH of {:g} is not possible", pH), fmt::format("between {:g} and {:g}", lowest_pH, highest_pH));
+    diagnostics.error(node.place(), fmt::format("a pH of {:g} is not possible", pH),
+                      fmt::format("between {:g} and {:g}", lowest_pH, highest_pH));
   } catch (const QuantityError& error) {
     diagnostics.error(node.place(), fmt::format("pH: {}", error.what()), error.hint());
   }
@@ -63,7 +67,8 @@ std::vector<std::string> feeds_of(const Node& root) {
 }
 
 bool is_case(const Node& root) {
-  return root.is_map() && (root.find("units") != nullptr || root.find("schedule") != nullptr || root.find("components") != nullptr);
+  return root.is_map() && (root.find("units") != nullptr || root.find("schedule") != nullptr ||
+                           root.find("components") != nullptr);
 }
 
 // The keys that a composition of the command line has beside those of a case.
@@ -92,15 +97,18 @@ void read_case_settings(Origin& origin, const Node& root, Diagnostics& diagnosti
     origin.chemistry = chemistry->text();
     origin.chemistry_place = chemistry->place();
   }
-  if (const Node* transport = brine->find("density_viscosity"); transport != nullptr && transport->is_scalar())
+  if (const Node* transport = brine->find("density_viscosity");
+      transport != nullptr && transport->is_scalar())
     origin.transport = transport->text();
   if (origin.chemistry == "ideal")
-    diagnostics.error(origin.chemistry_place, "the chemistry of this case is `ideal`, which has no properties to show",
+    diagnostics.error(origin.chemistry_place,
+                      "the chemistry of this case is `ideal`, which has no properties to show",
                       fmt::format("name one, as in --chemistry {}", default_chemistry));
 }
 
 // "CASE.yaml:UNIT"
-void read_feed(Origin& origin, const std::string& file, const std::string& unit, const BrineRequest& request, Diagnostics& diagnostics) {
+void read_feed(Origin& origin, const std::string& file, const std::string& unit, const BrineRequest& request,
+               Diagnostics& diagnostics) {
   origin.file = file;
   origin.document = read_document(file, diagnostics);
   apply(request.overrides, origin.document, diagnostics);
@@ -108,7 +116,8 @@ void read_feed(Origin& origin, const std::string& file, const std::string& unit,
   if (!diagnostics.empty()) return;
   const Node* units = root.find("units");
   if (units == nullptr || !units->is_map()) {
-    diagnostics.error(root.place(), fmt::format("this is no case, which has units: '{}' cannot be one of them", unit),
+    diagnostics.error(root.place(),
+                      fmt::format("this is no case, which has units: '{}' cannot be one of them", unit),
                       fmt::format("for a composition say {} alone", file));
     return;
   }
@@ -117,14 +126,19 @@ void read_feed(Origin& origin, const std::string& file, const std::string& unit,
   if (brine == nullptr) {
     const std::vector<std::string> feeds = feeds_of(root);
     const auto meant = closest(unit, feeds);
-    diagnostics.error(units->place(), map == nullptr ? fmt::format("there is no unit '{}' in this case", unit) : fmt::format("unit '{}' has no brine of its own", unit),
-                      meant ? fmt::format("did you mean '{}'?", *meant) : feeds.empty() ? "no unit of it has one" : join_with_or(feeds));
+    diagnostics.error(units->place(),
+                      map == nullptr ? fmt::format("there is no unit '{}' in this case", unit)
+                                     : fmt::format("unit '{}' has no brine of its own", unit),
+                      meant           ? fmt::format("did you mean '{}'?", *meant)
+                      : feeds.empty() ? "no unit of it has one"
+                                      : join_with_or(feeds));
     return;
   }
   origin.brine = *brine;
   origin.context = fmt::format("units.{}", unit);
   if (const Node* temperature = map->find("temperature"))
-    origin.temperature = read_temperature(*temperature, fmt::format("the temperature of units.{}", unit), diagnostics);
+    origin.temperature =
+        read_temperature(*temperature, fmt::format("the temperature of units.{}", unit), diagnostics);
   if (!request.chemistry) read_case_settings(origin, root, diagnostics);
 }
 
@@ -138,11 +152,13 @@ void read_file(Origin& origin, const BrineRequest& request, Diagnostics& diagnos
   if (is_case(root)) {
     const std::vector<std::string> feeds = feeds_of(root);
     diagnostics.error(root.place(), "this is a case, not a composition: name the unit whose brine you mean",
-                      feeds.empty() ? "none of its units has a brine" : fmt::format("as in {}:{}", request.brine, feeds.front()));
+                      feeds.empty() ? "none of its units has a brine"
+                                    : fmt::format("as in {}:{}", request.brine, feeds.front()));
   } else if (!root.is_map()) {
     diagnostics.error(root.place(), "a composition is a map such as {Li+: 0.26 g/L, balance: Cl-}");
+  } else {
+    origin.brine = root;
   }
-  origin.brine = root;
 }
 
 void read_text(Origin& origin, const BrineRequest& request, Diagnostics& diagnostics) {
@@ -152,7 +168,8 @@ void read_text(Origin& origin, const BrineRequest& request, Diagnostics& diagnos
   origin.brine = origin.document.root;
   origin.context = "the composition";
   if (!origin.brine.is_map() && !request.overrides.empty())
-    diagnostics.error({.file = "--set"}, "there is nothing to change in the name of a package", "state a composition, or a file");
+    diagnostics.error({.file = "--set"}, "there is nothing to change in the name of a package",
+                      "state a composition, or a file");
 }
 
 Origin find_origin(const BrineRequest& request, Diagnostics& diagnostics) {
@@ -162,17 +179,21 @@ Origin find_origin(const BrineRequest& request, Diagnostics& diagnostics) {
   const bool composition = text.starts_with("{");
   if (!composition && colon != std::string::npos && is_yaml(request.brine.substr(0, colon)))
     read_feed(origin, request.brine.substr(0, colon), request.brine.substr(colon + 1), request, diagnostics);
-  else if (!composition && (is_yaml(text) || text.find('/') != std::string_view::npos)) read_file(origin, request, diagnostics);
+  else if (!composition && (is_yaml(text) || text.find('/') != std::string_view::npos))
+    read_file(origin, request, diagnostics);
   else read_text(origin, request, diagnostics);
   if (origin.brine.is_null() && diagnostics.empty())
-    diagnostics.error({.file = "BRINE"}, "a brine is missing: the name of a package, a file, CASE.yaml:UNIT or a composition such as {Li+: 0.26 g/L, balance: Cl-}");
+    diagnostics.error({.file = "BRINE"},
+                      "a brine is missing: the name of a package, a file, CASE.yaml:UNIT or a composition "
+                      "such as {Li+: 0.26 g/L, balance: Cl-}");
   take_extra_keys(origin, diagnostics);
   return origin;
 }
 
 void take_options(const BrineRequest& request, Origin& origin, Diagnostics& diagnostics) {
   if (request.temperature)
-    origin.temperature = read_temperature(option_node("--temperature", *request.temperature, diagnostics), "the temperature", diagnostics);
+    origin.temperature = read_temperature(option_node("--temperature", *request.temperature, diagnostics),
+                                          "the temperature", diagnostics);
   if (request.pH) origin.pH = read_pH(option_node("--pH", *request.pH, diagnostics), diagnostics);
   if (!request.chemistry) return;
   const Node node = option_node("--chemistry", *request.chemistry, diagnostics);
@@ -188,8 +209,9 @@ void take_balance(const BrineRequest& request, Statement& statement, Diagnostics
   statement.balance_place = option_node("--balance", *request.balance, diagnostics).place();
 }
 
-std::shared_ptr<const Solution> make_solution(const std::shared_ptr<const Chemistry>& chemistry, const ComponentSet& components,
-                                              const Place& place, Diagnostics& diagnostics) {
+std::shared_ptr<const Solution> make_solution(const std::shared_ptr<const Chemistry>& chemistry,
+                                              const ComponentSet& components, const Place& place,
+                                              Diagnostics& diagnostics) {
   try {
     return std::make_shared<const Solution>(chemistry, components);
   } catch (const InputError& error) {  // what the package lacks
@@ -206,23 +228,32 @@ ResolvedBrine resolve_brine(const BrineRequest& request) {
   take_options(request, origin, diagnostics);
   const ModelLibrary models(ModelLibrary::default_folders(origin.file));
   StatedComposition stated;
-  const bool readable = !origin.brine.is_null() &&
-                        read_statement(origin.brine, origin.temperature.value_or(room_temperature), models, origin.context, stated, diagnostics);
-  const auto chemistry = origin.chemistry == "ideal"
-                             ? nullptr
-                             : load_chemistry(origin.chemistry, origin.transport, origin.chemistry_place, models, diagnostics);
+  const bool readable =
+      !origin.brine.is_null() && read_statement(origin.brine, origin.temperature.value_or(room_temperature),
+                                                models, origin.context, stated, diagnostics);
+  const auto chemistry =
+      origin.chemistry == "ideal"
+          ? nullptr
+          : load_chemistry(origin.chemistry, origin.transport, origin.chemistry_place, models, diagnostics);
   if (!readable || !chemistry) diagnostics.throw_if_any();
   take_balance(request, stated.statement, diagnostics);
   const auto components = components_of(stated.statement, origin.pH.has_value(), *chemistry, diagnostics);
-  const auto solution = components ? make_solution(chemistry, *components, stated.statement.place, diagnostics) : nullptr;
-  if (!diagnostics.empty()) check_concentrations(stated.statement, diagnostics);  // what can be said all the same
+  const auto solution =
+      components ? make_solution(chemistry, *components, stated.statement.place, diagnostics) : nullptr;
+  if (!diagnostics.empty())
+    check_concentrations(stated.statement, diagnostics);  // what can be said all the same
   diagnostics.throw_if_any();
-  ResolvedBrine brine{stated.title, stated.source, stated.note, origin.temperature.value_or(stated.statement.temperature),
-                      origin.pH, stated.statement.balance, 0.0, {}, solution, {}};
-  const ReactingSolution reacting{solution->components(), chemistry->activities.species, solution->speciation(), origin.pH, brine.temperature};
+  ResolvedBrine brine{stated.title, stated.source,
+                      stated.note,  origin.temperature.value_or(stated.statement.temperature),
+                      origin.pH,    stated.statement.balance,
+                      0.0,          {},
+                      solution,     {}};
+  const ReactingSolution reacting{solution->components(), chemistry->activities.species,
+                                  solution->speciation(), origin.pH, brine.temperature};
   const auto analysis = analyse(solution->brine(), stated.statement, diagnostics, &reacting);
   diagnostics.throw_if_any();
-  brine.charge_error = analysis->total_equivalents > 0.0 ? analysis->net_equivalents / analysis->total_equivalents : 0.0;
+  brine.charge_error =
+      analysis->total_equivalents > 0.0 ? analysis->net_equivalents / analysis->total_equivalents : 0.0;
   brine.readings = analysis->readings;
   brine.totals = analysis->amounts;
   return brine;

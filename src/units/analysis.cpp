@@ -14,17 +14,23 @@
 namespace brineflow {
 namespace {
 
-constexpr double charge_tolerance = 1e-6;   // of the sum of all equivalents: an analysis that closes so well needs no balance
-constexpr double density_tolerance = 0.05;  // between a stated density and the model's: beyond, a unit is wrong
+constexpr double charge_tolerance =
+    1e-6;  // of the sum of all equivalents: an analysis that closes so well needs no balance
+constexpr double density_tolerance =
+    0.05;  // between a stated density and the model's: beyond, a unit is wrong
 
 enum class Basis { none, volume, solution_mass, water_mass };
 
 const char* per(Basis basis) {
   switch (basis) {
-    case Basis::volume: return "per volume of solution";
-    case Basis::solution_mass: return "per mass of solution";
-    case Basis::water_mass: return "per mass of water";
-    case Basis::none: break;
+    case Basis::volume:
+      return "per volume of solution";
+    case Basis::solution_mass:
+      return "per mass of solution";
+    case Basis::water_mass:
+      return "per mass of water";
+    case Basis::none:
+      break;
   }
   return "";
 }
@@ -36,7 +42,8 @@ const char* equivalents_unit(Basis basis) {
 
 class Analysis {
  public:
-  Analysis(const Brine& brine, const Statement& statement, Diagnostics& diagnostics, const ReactingSolution* solution)
+  Analysis(const Brine& brine, const Statement& statement, Diagnostics& diagnostics,
+           const ReactingSolution* solution)
       : brine_(brine),
         statement_(statement),
         diagnostics_(diagnostics),
@@ -69,7 +76,8 @@ class Analysis {
   void read_entry(const Entry& entry) {
     const std::optional<double> stated = read_concentration(entry);
     if (entry.key == "H2O") {
-      diagnostics_.error(entry.key_place, fmt::format("water is not stated in {}: it follows from the rest", statement_.context));
+      diagnostics_.error(entry.key_place, fmt::format("water is not stated in {}: it follows from the rest",
+                                                      statement_.context));
       return;
     }
     if (solution_ != nullptr) return take_constituent(entry, stated);
@@ -81,8 +89,8 @@ class Analysis {
     if (stated) amounts_[*component] = *stated / (molar_ ? 1.0 : components()[*component].molar_mass);
   }
 
-  // A component, a species that forms from components, an element or an oxide; others are reported by whoever chose
-  // the components.
+  // A component, a species that forms from components, an element or an oxide; others are reported by whoever
+  // chose the components.
   void take_constituent(const Entry& entry, std::optional<double> stated) {
     const std::optional<Constituent> what = find_constituent(entry.key, solution_->formations);
     if (!what || !stated || overlaps(entry, *what)) return;
@@ -90,18 +98,22 @@ class Analysis {
     for (const auto& [name, nu] : what->parts) {
       const std::optional<std::size_t> component = components().find(name);
       if (component) amounts_[*component] += nu * moles;
-      else if (moles > 0.0) throw InternalError(fmt::format("{} is read as {}, which the brine lacks", entry.key, name));
+      else if (moles > 0.0)
+        throw InternalError(fmt::format("{} is read as {}, which the brine lacks", entry.key, name));
     }
-    if (!what->read_as.empty()) readings_.push_back(fmt::format("{} {}: as {}", entry.key, entry.value.text(), what->read_as));
+    if (!what->read_as.empty())
+      readings_.push_back(fmt::format("{} {}: as {}", entry.key, entry.value.text(), what->read_as));
   }
 
   // Whether a total (B, B2O3) and something that it holds (B(OH)4-) are both stated.
   bool overlaps(const Entry& entry, const Constituent& what) {
     const bool total = known_component(entry.key) == nullptr;
     for (const auto& [component, other] : stated_) {
-      if (component != what.parts.front().first || (!total && known_component(other->key) != nullptr)) continue;
+      if (component != what.parts.front().first || (!total && known_component(other->key) != nullptr))
+        continue;
       diagnostics_.error_with_other(entry.key_place,
-                                    fmt::format("'{}' and '{}' in {} both state {}", other->key, entry.key, statement_.context, component),
+                                    fmt::format("'{}' and '{}' in {} both state {}", other->key, entry.key,
+                                                statement_.context, component),
                                     other->key_place, "first here");
       return true;
     }
@@ -109,8 +121,8 @@ class Analysis {
     return false;
   }
 
-  // The total of H+ that gives the pH. The balancing ion and the water follow from it and it from them, so in turns:
-  // the dependence is weak, a turn gains two digits and more.
+  // The total of H+ that gives the pH. The balancing ion and the water follow from it and it from them, so in
+  // turns: the dependence is weak, a turn gains two digits and more.
   bool set_hydrogen() {
     constexpr int most_turns = 60;
     constexpr double settled = 1e-13;  // of the water
@@ -118,7 +130,8 @@ class Analysis {
     const std::vector<double> stated = amounts_;
     const std::optional<std::size_t> ion = components().find(statement_.balance);
     if (ion == hydrogen) {
-      diagnostics_.error(statement_.balance_place, "a pH and `balance: H+` exclude each other: both set the hydrogen ion",
+      diagnostics_.error(statement_.balance_place,
+                         "a pH and `balance: H+` exclude each other: both set the hydrogen ion",
                          "leave out the pH, or name another ion");
       return false;
     }
@@ -129,13 +142,14 @@ class Analysis {
       if (ion && components()[*ion].charge != 0)
         amounts_[*ion] = std::max(0.0, amounts_[*ion] - equivalents().first / components()[*ion].charge);
       if (!fill_water()) break;  // reported when it is done in earnest
-      const double next = solution_->speciation.hydrogen_at_pH(amounts_, solution_->temperature, *solution_->pH);
+      const double next =
+          solution_->speciation.hydrogen_at_pH(amounts_, solution_->temperature, *solution_->pH);
       const double change = std::abs(next - total);
       total = next;
       if (change <= settled * amounts_[0]) break;
       if (turn + 1 == most_turns)
-        throw NoEquilibrium(fmt::format("pH {:g} of {} was not reached: the balance with {} does not settle", *solution_->pH,
-                                        statement_.context, statement_.balance));
+        throw NoEquilibrium(fmt::format("pH {:g} of {} was not reached: the balance with {} does not settle",
+                                        *solution_->pH, statement_.context, statement_.balance));
     }
     amounts_ = stated;
     amounts_[hydrogen] = total;
@@ -146,30 +160,37 @@ class Analysis {
     const std::vector<std::string> names = components().names();
     const std::optional<std::string> meant = closest(entry.key, names);
     if (known_component(entry.key) == nullptr && meant)
-      diagnostics_.error(entry.key_place, fmt::format("unknown component '{}' in {}", entry.key, statement_.context),
+      diagnostics_.error(entry.key_place,
+                         fmt::format("unknown component '{}' in {}", entry.key, statement_.context),
                          fmt::format("did you mean '{}'?", *meant));
     else
       diagnostics_.error(entry.key_place,
-                         fmt::format("{} has '{}', which is not among the components of the case", statement_.context, entry.key),
+                         fmt::format("{} has '{}', which is not among the components of the case",
+                                     statement_.context, entry.key),
                          "add it to `components`, or state a composition without it");
   }
 
   // In kg or mol of the present basis; sets molar_.
   std::optional<double> read_concentration(const Entry& entry) {
     if (!entry.value.is_scalar()) {
-      diagnostics_.error(entry.value.place(), fmt::format("'{}' in {} needs a concentration, such as 0.26 g/L", entry.key, statement_.context));
+      diagnostics_.error(
+          entry.value.place(),
+          fmt::format("'{}' in {} needs a concentration, such as 0.26 g/L", entry.key, statement_.context));
       return std::nullopt;
     }
     try {
       const Quantity quantity = parse_quantity(entry.value.text());
       if (quantity.value < 0.0) {
-        diagnostics_.error(entry.value.place(), fmt::format("'{}' in {} is negative", entry.key, statement_.context));
+        diagnostics_.error(entry.value.place(),
+                           fmt::format("'{}' in {} is negative", entry.key, statement_.context));
         return std::nullopt;
       }
       if (quantity.value == 0.0) return 0.0;
       return in_basis(entry, quantity);
     } catch (const QuantityError& error) {
-      diagnostics_.error(entry.value.place(), fmt::format("'{}' in {}: {}", entry.key, statement_.context, error.what()), error.hint());
+      diagnostics_.error(entry.value.place(),
+                         fmt::format("'{}' in {}: {}", entry.key, statement_.context, error.what()),
+                         error.hint());
       return std::nullopt;
     }
   }
@@ -179,18 +200,22 @@ class Analysis {
     static const Dimension moles_per_volume = parse_unit("mol/m3").dimension;
     static const Dimension molality = parse_unit("mol/kg").dimension;
     Basis basis = Basis::none;
-    if (quantity.dimension == mass_per_volume || quantity.dimension == moles_per_volume) basis = Basis::volume;
+    if (quantity.dimension == mass_per_volume || quantity.dimension == moles_per_volume)
+      basis = Basis::volume;
     if (quantity.dimension == molality) basis = Basis::water_mass;
     if (quantity.dimension.dimensionless() && quantity.has_unit) basis = Basis::solution_mass;
     if (basis == Basis::none) {
-      diagnostics_.error(entry.value.place(),
-                         fmt::format("'{}' in {} is not a concentration: '{}'", entry.key, statement_.context, entry.value.text()),
-                         "per volume (g/L, mol/L), per mass of solution (g/kg, wt%) or per mass of water (mol/kg)");
+      diagnostics_.error(
+          entry.value.place(),
+          fmt::format("'{}' in {} is not a concentration: '{}'", entry.key, statement_.context,
+                      entry.value.text()),
+          "per volume (g/L, mol/L), per mass of solution (g/kg, wt%) or per mass of water (mol/kg)");
       return std::nullopt;
     }
     if (basis_ != Basis::none && basis != basis_) {
-      diagnostics_.error(entry.value.place(), fmt::format("'{}' in {} is stated {}, others {}: one composition states all alike",
-                                                          entry.key, statement_.context, per(basis), per(basis_)));
+      diagnostics_.error(entry.value.place(),
+                         fmt::format("'{}' in {} is stated {}, others {}: one composition states all alike",
+                                     entry.key, statement_.context, per(basis), per(basis_)));
       return std::nullopt;
     }
     basis_ = basis;
@@ -213,11 +238,12 @@ class Analysis {
     const double net = balance.first, total = balance.second;
     if (statement_.balance.empty()) {
       if (std::abs(net) > charge_tolerance * total) {
-        diagnostics_.error(statement_.place,
-                           fmt::format("the charge of {} does not close: {:.4g} {} too {} ({:.2g} % of all)", statement_.context,
-                                       std::abs(net), equivalents_unit(basis_), net > 0.0 ? "positive" : "negative",
-                                       100.0 * std::abs(net) / total),
-                           fmt::format("name the ion that makes up for it, `balance: {}`", net > 0.0 ? "Cl-" : "Na+"));
+        diagnostics_.error(
+            statement_.place,
+            fmt::format("the charge of {} does not close: {:.4g} {} too {} ({:.2g} % of all)",
+                        statement_.context, std::abs(net), equivalents_unit(basis_),
+                        net > 0.0 ? "positive" : "negative", 100.0 * std::abs(net) / total),
+            fmt::format("name the ion that makes up for it, `balance: {}`", net > 0.0 ? "Cl-" : "Na+"));
         return false;
       }
       return net == 0.0 || adjust(most_abundant(net > 0.0 ? 1 : -1), net);
@@ -236,26 +262,31 @@ class Analysis {
       if (component.charge != 0) ions.push_back(component.name);
     const std::optional<std::string> meant = closest(statement_.balance, ions);
     diagnostics_.error(statement_.balance_place,
-                       fmt::format("`balance` of {} names '{}', which is no ion {}", statement_.context, statement_.balance, whose()),
-                       meant ? fmt::format("did you mean '{}'?", *meant) : ions.empty() ? "" : join_with_or(ions));
+                       fmt::format("`balance` of {} names '{}', which is no ion {}", statement_.context,
+                                   statement_.balance, whose()),
+                       meant          ? fmt::format("did you mean '{}'?", *meant)
+                       : ions.empty() ? ""
+                                      : join_with_or(ions));
   }
 
   // The ion of that sign that carries most charge.
   std::size_t most_abundant(int sign) const {
     std::size_t best = 0;
     for (std::size_t i = 0; i < amounts_.size(); ++i)
-      if (sign * components()[i].charge * amounts_[i] > sign * components()[best].charge * amounts_[best]) best = i;
+      if (sign * components()[i].charge * amounts_[i] > sign * components()[best].charge * amounts_[best])
+        best = i;
     return best;
   }
 
   bool adjust(std::size_t ion, double net) {
     const double change = -net / components()[ion].charge;
     if (amounts_[ion] + change < 0.0 && components()[ion].name != "H+") {  // whose total may be negative
-      diagnostics_.error(statement_.balance_place,
-                         fmt::format("{} cannot balance the charge of {}: {:.4g} {} too {}, so it would have to be negative",
-                                     components()[ion].name, statement_.context, std::abs(net), equivalents_unit(basis_),
-                                     net > 0.0 ? "positive" : "negative"),
-                         net > 0.0 ? "name an anion" : "name a cation");
+      diagnostics_.error(
+          statement_.balance_place,
+          fmt::format("{} cannot balance the charge of {}: {:.4g} {} too {}, so it would have to be negative",
+                      components()[ion].name, statement_.context, std::abs(net), equivalents_unit(basis_),
+                      net > 0.0 ? "positive" : "negative"),
+          net > 0.0 ? "name an anion" : "name a cation");
       return false;
     }
     amounts_[ion] += change;
@@ -264,12 +295,16 @@ class Analysis {
 
   bool add_water() {
     if (statement_.density && basis_ != Basis::volume && basis_ != Basis::none) {
-      diagnostics_.error(statement_.density_place, fmt::format("`density` of {} is of use only for concentrations per volume", statement_.context));
+      diagnostics_.error(
+          statement_.density_place,
+          fmt::format("`density` of {} is of use only for concentrations per volume", statement_.context));
       return false;
     }
     if (!fill_water()) {
-      diagnostics_.error(statement_.place, fmt::format("{} leaves no room for water: its solutes weigh {:.4g} kg in 1 {}", statement_.context,
-                                                       mass_of_solutes(), basis_ == Basis::volume ? "m3" : "kg"));
+      diagnostics_.error(
+          statement_.place,
+          fmt::format("{} leaves no room for water: its solutes weigh {:.4g} kg in 1 {}", statement_.context,
+                      mass_of_solutes(), basis_ == Basis::volume ? "m3" : "kg"));
       return false;
     }
     return !statement_.density || density_agrees();
@@ -285,11 +320,18 @@ class Analysis {
   bool fill_water() {
     const double Mw = components()[0].molar_mass;
     switch (basis_) {
-      case Basis::none: amounts_[0] = 1.0; break;
-      case Basis::water_mass: amounts_[0] = 1.0 / Mw + water_of_formation_; break;  // per kg of the free water
-      case Basis::solution_mass: amounts_[0] = (1.0 - mass_of_solutes()) / Mw; break;
+      case Basis::none:
+        amounts_[0] = 1.0;
+        break;
+      case Basis::water_mass:
+        amounts_[0] = 1.0 / Mw + water_of_formation_;
+        break;  // per kg of the free water
+      case Basis::solution_mass:
+        amounts_[0] = (1.0 - mass_of_solutes()) / Mw;
+        break;
       case Basis::volume:
-        amounts_[0] = statement_.density ? (*statement_.density - mass_of_solutes()) / Mw : water_in_a_cubic_metre();
+        amounts_[0] =
+            statement_.density ? (*statement_.density - mass_of_solutes()) / Mw : water_in_a_cubic_metre();
     }
     return amounts_[0] > 0.0;
   }
@@ -304,14 +346,18 @@ class Analysis {
   }
 
   // The components that the Brine knows: all but H+.
-  std::span<const double> of_brine() const { return std::span<const double>(amounts_).first(brine_.components().size()); }
+  std::span<const double> of_brine() const {
+    return std::span<const double>(amounts_).first(brine_.components().size());
+  }
 
   bool density_agrees() const {
     const double model = brine_.density(of_brine(), statement_.temperature);
     if (std::abs(model / *statement_.density - 1.0) <= density_tolerance) return true;
-    diagnostics_.error(statement_.density_place,
-                       fmt::format("the stated density of {}, {:.4g} kg/m3, and that of the model, {:.4g} kg/m3, differ by more than {:.0f} %",
-                                   statement_.context, *statement_.density, model, 100.0 * density_tolerance));
+    diagnostics_.error(
+        statement_.density_place,
+        fmt::format("the stated density of {}, {:.4g} kg/m3, and that of the model, {:.4g} kg/m3, differ by "
+                    "more than {:.0f} %",
+                    statement_.context, *statement_.density, model, 100.0 * density_tolerance));
     return false;
   }
 
@@ -330,8 +376,8 @@ class Analysis {
 
 }  // namespace
 
-std::optional<AnalysisResult> analyse(const Brine& brine, const Statement& statement, Diagnostics& diagnostics,
-                                      const ReactingSolution* solution) {
+std::optional<AnalysisResult> analyse(const Brine& brine, const Statement& statement,
+                                      Diagnostics& diagnostics, const ReactingSolution* solution) {
   return Analysis(brine, statement, diagnostics, solution).result();
 }
 

@@ -25,7 +25,8 @@ struct Statement {
   std::string context;
 };
 
-// For a solution whose components react: an analysis may then name formed species, elements and oxides, and a pH.
+// For a solution whose components react: an analysis may then name formed species, elements and oxides, and a
+// pH.
 struct ReactingSolution {
   const ComponentSet& components;  // those of the Brine in its order, then perhaps H+, which has no volume
   const std::vector<Formation>& formations;
@@ -35,16 +36,17 @@ struct ReactingSolution {
 };
 
 struct AnalysisResult {
-  std::vector<double> amounts;  // mol of every component, water included and without net charge, in any measure
-  double net_equivalents = 0.0;    // of charge before it was balanced, in the measure of the statement
-  double total_equivalents = 0.0;  // of cations and anions
+  std::vector<double>
+      amounts;  // mol of every component, water included and without net charge, in any measure
+  double net_equivalents = 0.0;       // of charge before it was balanced, in the measure of the statement
+  double total_equivalents = 0.0;     // of cations and anions
   std::vector<std::string> readings;  // how what is no component was taken: "B 0.4 g/L: as B(OH)3"
 };
 
-// Nothing when there was a finding. Without `solution` the components are those of the brine. Throws NoEquilibrium
-// where no total of H+ gives the pH.
-std::optional<AnalysisResult> analyse(const Brine& brine, const Statement& statement, Diagnostics& diagnostics,
-                                      const ReactingSolution* solution = nullptr);
+// Nothing when there was a finding. Without `solution` the components are those of the brine. Throws
+// NoEquilibrium where no total of H+ gives the pH.
+std::optional<AnalysisResult> analyse(const Brine& brine, const Statement& statement,
+                                      Diagnostics& diagnostics, const ReactingSolution* solution = nullptr);
 
 // Only whether every entry is a concentration, all of one kind.
 void check_concentrations(const Statement& statement, Diagnostics& diagnostics);

@@ -12,8 +12,11 @@ const ParameterTable& package_parameters() {
         text("title").maybe_absent().means("what the brine is"),
         text("source").maybe_absent().means("where the numbers come from"),
         text("note").maybe_absent().means("what to know before using them"),
-        quantity("temperature", "degC").between("0 degC", "150 degC").maybe_absent().means(
-            "temperature at which concentrations per volume are stated; without it that of the feed or tank"),
+        quantity("temperature", "degC")
+            .between("0 degC", "150 degC")
+            .maybe_absent()
+            .means("temperature at which concentrations per volume are stated; without it that of the feed "
+                   "or tank"),
         any("concentrations").means("concentration of every solute"),
     };
     rows.insert(rows.end(), composition_parameters().begin(), composition_parameters().end());
@@ -37,12 +40,15 @@ bool read_package(const Node& map, StatedComposition& stated, Diagnostics& diagn
   const Node* concentrations = values.node("concentrations");
   statement.place = concentrations->place();
   if (!concentrations->is_map()) {
-    diagnostics.error(concentrations->place(), fmt::format("`concentrations` of {} must be a map such as {{Li+: 0.26 g/L}}", statement.context));
+    diagnostics.error(
+        concentrations->place(),
+        fmt::format("`concentrations` of {} must be a map such as {{Li+: 0.26 g/L}}", statement.context));
     return false;
   }
   statement.concentrations = &concentrations->entries();
   if (values.has("temperature")) statement.temperature = values.quantity("temperature");
-  for (const auto& [key, text] : {std::pair{"title", &stated.title}, {"source", &stated.source}, {"note", &stated.note}})
+  for (const auto& [key, text] :
+       {std::pair{"title", &stated.title}, {"source", &stated.source}, {"note", &stated.note}})
     if (values.has(key)) *text = values.text(key);
   take_shared_keys(values, statement);
   return true;
@@ -65,21 +71,25 @@ bool read_inline(const Node& map, Statement& statement, Diagnostics& diagnostics
 const ParameterTable& composition_parameters() {
   static const ParameterTable table = {
       text("balance").maybe_absent().means("the ion whose amount is set so that the charges add up to zero"),
-      quantity("density", "kg/L").positive().maybe_absent().means(
-          "measured density: water is then found by difference instead of from the density model; for concentrations per volume"),
+      quantity("density", "kg/L")
+          .positive()
+          .maybe_absent()
+          .means("measured density: water is then found by difference instead of from the density model; for "
+                 "concentrations per volume"),
   };
   return table;
 }
 
-std::vector<double> concentrations(const Brine& brine, const std::vector<double>& amounts, double temperature) {
+std::vector<double> concentrations(const Brine& brine, const std::vector<double>& amounts,
+                                   double temperature) {
   const double volume = brine.volume(std::span<const double>(amounts), temperature);
   std::vector<double> c = amounts;
   for (double& value : c) value /= volume;
   return c;
 }
 
-bool read_statement(const Node& node, double temperature, const ModelLibrary& models, const std::string& context,
-                    StatedComposition& stated, Diagnostics& diagnostics) {
+bool read_statement(const Node& node, double temperature, const ModelLibrary& models,
+                    const std::string& context, StatedComposition& stated, Diagnostics& diagnostics) {
   Statement& statement = stated.statement;
   statement.temperature = temperature;
   statement.context = context;
@@ -90,14 +100,19 @@ bool read_statement(const Node& node, double temperature, const ModelLibrary& mo
     return read_package(stated.package->root, stated, diagnostics);
   }
   if (node.is_map())
-    return node.find("concentrations") ? read_package(node, stated, diagnostics) : read_inline(node, statement, diagnostics);
-  diagnostics.error(node.place(), fmt::format("{} needs a brine: the name of a package, or a composition such as {{Li+: 0.26 g/L, balance: Cl-}}",
-                                              context));
+    return node.find("concentrations") ? read_package(node, stated, diagnostics)
+                                       : read_inline(node, statement, diagnostics);
+  diagnostics.error(
+      node.place(),
+      fmt::format(
+          "{} needs a brine: the name of a package, or a composition such as {{Li+: 0.26 g/L, balance: Cl-}}",
+          context));
   return false;
 }
 
-std::optional<std::vector<double>> read_brine_composition(const Node& node, const Brine& brine, double temperature,
-                                                          const ModelLibrary& models, const std::string& context,
+std::optional<std::vector<double>> read_brine_composition(const Node& node, const Brine& brine,
+                                                          double temperature, const ModelLibrary& models,
+                                                          const std::string& context,
                                                           Diagnostics& diagnostics) {
   StatedComposition stated;
   if (!read_statement(node, temperature, models, context, stated, diagnostics)) return std::nullopt;

@@ -15,8 +15,9 @@ struct StatedComposition {
   std::string title, source, note;          // of a package or a file in its form
 };
 
-// A composition as read_brine_composition takes it; `node` must outlive `stated`. False when there was a finding.
-bool read_statement(const Node& node, double temperature, const ModelLibrary& models, const std::string& context,
-                    StatedComposition& stated, Diagnostics& diagnostics);
+// A composition as read_brine_composition takes it; `node` must outlive `stated`. False when there was a
+// finding.
+bool read_statement(const Node& node, double temperature, const ModelLibrary& models,
+                    const std::string& context, StatedComposition& stated, Diagnostics& diagnostics);
 
 }  // namespace brineflow

@@ -9,8 +9,8 @@
 namespace brineflow {
 namespace {
 
-// An element, oxide or group under the name that analyses give it. Its mass counts `atoms` of a component's element,
-// or the whole of what `formula` says.
+// An element, oxide or group under the name that analyses give it. Its mass counts `atoms` of a component's
+// element, or the whole of what `formula` says.
 struct Analyte {
   const char* name;
   const char* mass_of;  // element whose atoms are weighed; empty: the difference of the parts
@@ -74,7 +74,8 @@ std::string in_words(const std::vector<std::pair<std::string, double>>& parts) {
 }
 
 bool known(const std::vector<std::pair<std::string, double>>& parts) {
-  return std::all_of(parts.begin(), parts.end(), [](const auto& p) { return known_component(p.first) != nullptr; });
+  return std::all_of(parts.begin(), parts.end(),
+                     [](const auto& p) { return known_component(p.first) != nullptr; });
 }
 
 }  // namespace
@@ -87,7 +88,8 @@ std::optional<Constituent> find_constituent(std::string_view name, const std::ve
     return Constituent{component->molar_mass, {{std::string(name), 1.0}}, ""};
   for (const Analyte& analyte : analytes()) {
     if (analyte.name != name || !known(analyte.parts)) continue;
-    const double mass = *analyte.mass_of != '\0' ? atomic_mass(analyte.mass_of) : mass_of_parts(analyte.parts);
+    const double mass =
+        *analyte.mass_of != '\0' ? atomic_mass(analyte.mass_of) : mass_of_parts(analyte.parts);
     return Constituent{mass, analyte.parts, in_words(analyte.parts)};
   }
   return std::nullopt;

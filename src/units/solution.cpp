@@ -17,7 +17,8 @@ namespace {
 
 bool makes_hydrogen(const std::vector<Formation>& formations) {
   return std::any_of(formations.begin(), formations.end(), [](const Formation& formation) {
-    return std::any_of(formation.from.begin(), formation.from.end(), [](const auto& part) { return part.first == "H+"; });
+    return std::any_of(formation.from.begin(), formation.from.end(),
+                       [](const auto& part) { return part.first == "H+"; });
   });
 }
 
@@ -25,12 +26,13 @@ void report_unknown(const Entry& entry, const Statement& statement, const std::v
                     Diagnostics& diagnostics) {
   const std::vector<std::string> names = constituent_names(formations);
   const std::optional<std::string> meant = closest(entry.key, names);
-  diagnostics.error(entry.key_place, fmt::format("unknown ion or element '{}' in {}", entry.key, statement.context),
-                    meant ? fmt::format("did you mean '{}'?", *meant) : fmt::format("known are {}", join(names, ", ")));
+  diagnostics.error(
+      entry.key_place, fmt::format("unknown ion or element '{}' in {}", entry.key, statement.context),
+      meant ? fmt::format("did you mean '{}'?", *meant) : fmt::format("known are {}", join(names, ", ")));
 }
 
-// In the order in which the program lists them, H+ last. A solution of H+ and ions of one sign gets the other sign:
-// density models need both.
+// In the order in which the program lists them, H+ last. A solution of H+ and ions of one sign gets the other
+// sign: density models need both.
 ComponentSet in_order(std::set<std::string> names) {
   std::vector<std::string> ordered{"H2O"};
   int cations = 0, anions = 0;
@@ -55,13 +57,16 @@ ComponentSet without_hydrogen(const ComponentSet& components) {
   return ComponentSet(std::move(rest));
 }
 
-const LaliberteParameters::Salt* find_salt(const LaliberteParameters& set, std::string_view cation, std::string_view anion) {
-  const auto found = std::find_if(set.salts.begin(), set.salts.end(),
-                                  [&](const auto& salt) { return salt.cation == cation && salt.anion == anion; });
+const LaliberteParameters::Salt* find_salt(const LaliberteParameters& set, std::string_view cation,
+                                           std::string_view anion) {
+  const auto found = std::find_if(set.salts.begin(), set.salts.end(), [&](const auto& salt) {
+    return salt.cation == cation && salt.anion == anion;
+  });
   return found == set.salts.end() ? nullptr : &*found;
 }
 
-LaliberteParameters with_stand_ins(LaliberteParameters transport, const ComponentSet& components, std::vector<std::string>& ions) {
+LaliberteParameters with_stand_ins(LaliberteParameters transport, const ComponentSet& components,
+                                   std::vector<std::string>& ions) {
   ions = add_stand_ins(transport, components);
   return transport;
 }
@@ -69,7 +74,8 @@ LaliberteParameters with_stand_ins(LaliberteParameters transport, const Componen
 }  // namespace
 
 std::shared_ptr<const Chemistry> load_chemistry(const std::string& name, const std::string& density_viscosity,
-                                                const Place& place, const ModelLibrary& models, Diagnostics& diagnostics) {
+                                                const Place& place, const ModelLibrary& models,
+                                                Diagnostics& diagnostics) {
   const auto pitzer = models.find("pitzer", name, place, diagnostics);
   const auto transport = models.find("density_viscosity", density_viscosity, place, diagnostics);
   if (!pitzer || !transport) return nullptr;
@@ -82,8 +88,8 @@ std::shared_ptr<const Chemistry> load_chemistry(const std::string& name, const s
     if (document) minerals = read_mineral_set(document->root, diagnostics);
     if (!minerals) return nullptr;
   }
-  return std::make_shared<const Chemistry>(
-      Chemistry{name, std::move(*activities), std::move(minerals), density_viscosity, std::move(*coefficients)});
+  return std::make_shared<const Chemistry>(Chemistry{name, std::move(*activities), std::move(minerals),
+                                                     density_viscosity, std::move(*coefficients)});
 }
 
 std::optional<ComponentSet> components_of(const Statement& statement, bool has_pH, const Chemistry& chemistry,
@@ -102,7 +108,8 @@ std::optional<ComponentSet> components_of(const Statement& statement, bool has_p
   names.erase("H2O");
   const bool can_react = makes_hydrogen(formations);
   if (has_pH && !can_react)
-    diagnostics.error(statement.place, fmt::format("chemistry '{}' has no acid or base: it cannot take a pH", chemistry.name));
+    diagnostics.error(statement.place,
+                      fmt::format("chemistry '{}' has no acid or base: it cannot take a pH", chemistry.name));
   if (has_pH || (can_react && (names.count("HCO3-") > 0 || names.count("B(OH)3") > 0))) names.insert("H+");
   if (diagnostics.count() != before) return std::nullopt;
   return in_order(std::move(names));
@@ -112,16 +119,20 @@ std::vector<std::string> add_stand_ins(LaliberteParameters& transport, const Com
   const LaliberteParameters tabulated = transport;
   const auto has_salt = [&](const Component& ion) {
     return std::any_of(components.begin(), components.end(), [&](const Component& other) {
-      return find_salt(tabulated, ion.name, other.name) != nullptr || find_salt(tabulated, other.name, ion.name) != nullptr;
+      return find_salt(tabulated, ion.name, other.name) != nullptr ||
+             find_salt(tabulated, other.name, ion.name) != nullptr;
     });
   };
   std::vector<std::string> ions;
   for (const Component& component : components)
     if (component.charge != 0 && !has_salt(component)) ions.push_back(component.name);
-  const auto stands_in = [&](const std::string& name) { return std::find(ions.begin(), ions.end(), name) != ions.end(); };
+  const auto stands_in = [&](const std::string& name) {
+    return std::find(ions.begin(), ions.end(), name) != ions.end();
+  };
   for (const Component& cation : components)
     for (const Component& anion : components) {
-      if (cation.charge <= 0 || anion.charge >= 0 || !(stands_in(cation.name) || stands_in(anion.name))) continue;
+      if (cation.charge <= 0 || anion.charge >= 0 || !(stands_in(cation.name) || stands_in(anion.name)))
+        continue;
       const LaliberteParameters::Salt* like = find_salt(tabulated, cation.name, "Cl-");
       if (like == nullptr) like = find_salt(tabulated, "Na+", anion.name);
       if (like == nullptr) like = find_salt(tabulated, "Na+", "Cl-");
@@ -140,7 +151,8 @@ Solution::Solution(std::shared_ptr<const Chemistry> chemistry, const ComponentSe
       transport_(with_stand_ins(chemistry_->transport, without_hydrogen(components), stand_ins_)),
       brine_(Brine::pitzer(without_hydrogen(components), chemistry_->activities.activities, transport_)) {}
 
-std::vector<RangeCheck> Solution::out_of_range(std::span<const double> totals, std::span<const double> amounts, double T) const {
+std::vector<RangeCheck> Solution::out_of_range(std::span<const double> totals,
+                                               std::span<const double> amounts, double T) const {
   std::vector<RangeCheck> findings;
   check_activity_range(species(), chemistry_->activities.activities, amounts, T, findings);
   const LaliberteModel model(brine_.components(), transport_);

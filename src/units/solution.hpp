@@ -33,20 +33,22 @@ struct Chemistry {
 
 // nullptr when there was a finding, at `place` where it is that there is no such package.
 std::shared_ptr<const Chemistry> load_chemistry(const std::string& name, const std::string& density_viscosity,
-                                                const Place& place, const ModelLibrary& models, Diagnostics& diagnostics);
+                                                const Place& place, const ModelLibrary& models,
+                                                Diagnostics& diagnostics);
 
-// The components that a composition needs: H2O, what it names or what those form from, and H+ at the end where there
-// is a pH, carbonate, borate or anything that is made with H+. Nothing when a name means nothing.
+// The components that a composition needs: H2O, what it names or what those form from, and H+ at the end
+// where there is a pH, carbonate, borate or anything that is made with H+. Nothing when a name means nothing.
 std::optional<ComponentSet> components_of(const Statement& statement, bool has_pH, const Chemistry& chemistry,
                                           Diagnostics& diagnostics);
 
-// Ions without a tabulated salt among these components get stand-ins: each salt with one is given the coefficients of
-// the chloride of its cation or the sodium salt of its anion, of NaCl where neither is tabulated. Masses are shared as
-// ever, so such an ion counts as the same mass of Cl- or Na+. Returns their names.
+// Ions without a tabulated salt among these components get stand-ins: each salt with one is given the
+// coefficients of the chloride of its cation or the sodium salt of its anion, of NaCl where neither is
+// tabulated. Masses are shared as ever, so such an ion counts as the same mass of Cl- or Na+. Returns their
+// names.
 std::vector<std::string> add_stand_ins(LaliberteParameters& transport, const ComponentSet& components);
 
-// Everything that can be evaluated. Density and viscosity leave out H+, whose total may be negative and weighs
-// nothing: it is the last component, and Brine is over those before it.
+// Everything that can be evaluated. Density and viscosity leave out H+, whose total may be negative and
+// weighs nothing: it is the last component, and Brine is over those before it.
 class Solution {
  public:
   // Throws InputError when the package cannot be used with these components.
@@ -57,15 +59,19 @@ class Solution {
   const ComponentSet& species() const { return speciation_.species(); }
   const Speciation& speciation() const { return speciation_; }
   const Brine& brine() const { return brine_; }
-  const std::vector<std::string>& stand_ins() const { return stand_ins_; }  // ions whose density is an estimate
+  const std::vector<std::string>& stand_ins() const {
+    return stand_ins_;
+  }  // ions whose density is an estimate
 
   // The part of `totals` that brine() takes.
   std::span<const double> of_brine(std::span<const double> totals) const {
     return totals.first(brine_.components().size());
   }
 
-  // Every fitted range that is left, by the species for activities and by the components for density and viscosity.
-  std::vector<RangeCheck> out_of_range(std::span<const double> totals, std::span<const double> amounts, double T) const;
+  // Every fitted range that is left, by the species for activities and by the components for density and
+  // viscosity.
+  std::vector<RangeCheck> out_of_range(std::span<const double> totals, std::span<const double> amounts,
+                                       double T) const;
 
  private:
   std::shared_ptr<const Chemistry> chemistry_;
