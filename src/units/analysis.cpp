@@ -101,6 +101,7 @@ class Analysis {
       else if (moles > 0.0)
         throw InternalError(fmt::format("{} is read as {}, which the brine lacks", entry.key, name));
     }
+    has_alkalinity_ = has_alkalinity_ || entry.key == "alkalinity";
     if (!what->read_as.empty())
       readings_.push_back(fmt::format("{} {}: as {}", entry.key, entry.value.text(), what->read_as));
   }
@@ -121,13 +122,13 @@ class Analysis {
     return false;
   }
 
-  // The total of H+ that gives the pH. The balancing ion and the water follow from it and it from them, so in
-  // turns: the dependence is weak, a turn gains two digits and more.
+  // The total of H+ that gives the pH. The balancing ion, the water and carbonate that is stated as
+  // alkalinity follow from it and it from them: the secant method on what one such turn changes.
   bool set_hydrogen() {
     constexpr int most_turns = 60;
-    constexpr double settled = 1e-13;  // of the water
+    constexpr double settled = 1e-13;     // of the water
+    constexpr double least_slope = 1e-6;  // of the change: less is rounding
     const std::size_t hydrogen = components().find("H+").value();
-    const std::vector<double> stated = amounts_;
     const std::optional<std::size_t> ion = components().find(statement_.balance);
     if (ion == hydrogen) {
       diagnostics_.error(statement_.balance_place,
@@ -135,25 +136,43 @@ class Analysis {
                          "leave out the pH, or name another ion");
       return false;
     }
-    double total = 0.0;
-    for (int turn = 0; turn < most_turns; ++turn) {
+    const std::vector<double> stated = amounts_;
+    const auto put = [&](double total) {
       amounts_ = stated;
       amounts_[hydrogen] = total;
+      if (has_alkalinity_)
+        amounts_[components().find("HCO3-").value()] += total;  // alkalinity = HCO3- less H+
+    };
+    double total = 0.0, last_total = 0.0, last_change = 0.0;
+    for (int turn = 0;; ++turn) {
+      put(total);
       if (ion && components()[*ion].charge != 0)
         amounts_[*ion] = std::max(0.0, amounts_[*ion] - equivalents().first / components()[*ion].charge);
       if (!fill_water()) break;  // reported when it is done in earnest
-      const double next =
-          solution_->speciation.hydrogen_at_pH(amounts_, solution_->temperature, *solution_->pH);
-      const double change = std::abs(next - total);
-      total = next;
-      if (change <= settled * amounts_[0]) break;
-      if (turn + 1 == most_turns)
-        throw NoEquilibrium(fmt::format("pH {:g} of {} was not reached: the balance with {} does not settle",
-                                        *solution_->pH, statement_.context, statement_.balance));
+      const double change =
+          solution_->speciation.hydrogen_at_pH(amounts_, solution_->temperature, *solution_->pH) - total;
+      if (std::abs(change) <= settled * amounts_[0]) break;
+      if (turn == most_turns)
+        throw NoEquilibrium(fmt::format("a pH of {:g} was not reached in {}: its charge does not settle",
+                                        *solution_->pH, statement_.context));
+      const double slope = turn == 0 ? 0.0 : (change - last_change) / (total - last_total);
+      last_total = total;
+      last_change = change;
+      total += std::abs(slope) > least_slope ? -change / slope : change;
     }
-    amounts_ = stated;
-    amounts_[hydrogen] = total;
-    return true;
+    put(total);
+    return carbonate_is_left();
+  }
+
+  // Borate and hydroxide may hold more than all of the alkalinity.
+  bool carbonate_is_left() {
+    if (!has_alkalinity_ || amounts_[components().find("HCO3-").value()] >= 0.0) return true;
+    diagnostics_.error(
+        statement_.place,
+        fmt::format("the alkalinity of {} does not go with a pH of {:g}: without any carbonate "
+                    "it would be higher",
+                    statement_.context, *solution_->pH));
+    return false;
   }
 
   void report_missing(const Entry& entry) const {
@@ -372,6 +391,7 @@ class Analysis {
   std::vector<std::string> readings_;
   Basis basis_ = Basis::none;
   bool molar_ = false;
+  bool has_alkalinity_ = false;
 };
 
 }  // namespace

@@ -84,6 +84,11 @@ std::optional<Constituent> find_constituent(std::string_view name, const std::ve
   for (const Formation& formation : formations)
     if (formation.name == name && known_component(name) != nullptr && known(formation.from))
       return Constituent{known_component(name)->molar_mass, formation.from, in_words(formation.from)};
+  // By mass it is stated as CaCO3, half of whose molar mass is one equivalent.
+  if (name == "alkalinity" && known_component("HCO3-") != nullptr)
+    return Constituent{0.5 * known_component("CaCO3")->molar_mass,
+                       {{"HCO3-", 1.0}},
+                       "equivalents (by mass: as CaCO3) of HCO3-, and with a pH of what that leaves of it"};
   if (const Component* component = known_component(name))
     return Constituent{component->molar_mass, {{std::string(name), 1.0}}, ""};
   for (const Analyte& analyte : analytes()) {
@@ -101,6 +106,7 @@ std::vector<std::string> constituent_names(const std::vector<Formation>& formati
     if (name != "H2O") names.push_back(name);
   for (const Analyte& analyte : analytes())
     if (find_constituent(analyte.name, formations)) names.emplace_back(analyte.name);
+  names.emplace_back("alkalinity");
   return names;
 }
 

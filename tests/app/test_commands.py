@@ -23,7 +23,7 @@ class CommandLine(ProgramTest):
     def test_version_and_help_go_to_stdout(self):
         self.assertRegex(self.succeeds("--version").stdout, r"^brineflow \d+\.\d+\.\d+\n$")
         self.assertIn("Exit status", self.succeeds("--help").stdout)
-        for command in ["check", "run", "describe", "schema"]:
+        for command in ["check", "run", "properties", "describe", "schema"]:
             self.assertIn("--help", self.succeeds(command, "--help").stdout)
 
 

@@ -90,6 +90,19 @@ class Numbers(Properties):
                 # four to six digits of the weights
                 self.assertAlmostEqual(self.value(answer, row) / self.value(answers[0], row), 1.0, delta=1e-5)
 
+    def test_alkalinity_is_what_carbonate_borate_and_hydroxide_hold(self):
+        weight = {"HCO3-": 1, "CO3-2": 2, "MgCO3": 2, "CaCO3": 2, "OH-": 1, "MgOH+": 1, "B(OH)4-": 1, "MgB(OH)4+": 1, "CaB(OH)4+": 1,
+                  "B3O3(OH)4-": 1, "B4O5(OH)4-2": 2, "H+": -1, "HSO4-": -1}
+        for pH in ["5", "7", "8.2", "9.5"]:
+            species = self.report("{alkalinity: 0.0025 mol/kg, Na+: 0.48 mol/kg, Mg+2: 0.05 mol/kg, SO4-2: 0.03 mol/kg, "
+                                  "B: 0.0004 mol/kg, balance: Cl-}", "--pH", pH)["species"]
+            total = sum(weight.get(name, 0) * row["molality_mol_per_kg_water"] for name, row in species.items())
+            # Stated for a kg of water before speciation: at pH 5 the CO2 that forms leaves 0.03 mol more of it.
+            self.assertAlmostEqual(total / 0.0025, 1.0, delta=1e-3, msg=pH)
+        self.fails(BAD_INPUT, "properties", "{alkalinity: 1 mmol/kg, Na+: 1 mol/kg, balance: Cl-}", "--pH", "13", says="does not go with a pH of 13")
+        text = self.succeeds("properties", "{alkalinity: 125 mg/L, Na+: 10 g/L, balance: Cl-}", "--pH", "7").stdout
+        self.assertIn("as CaCO3", text)
+
     def test_a_given_ph_is_kept_and_the_balance_ion_follows(self):
         for pH in ["2", "6.5", "8.2", "11"]:
             report = self.report("{Na+: 3 mol/kg, B: 0.05 mol/kg, HCO3-: 0.02 mol/kg, Mg+2: 0.3 mol/kg, balance: Cl-}", "--pH", pH)
