@@ -52,9 +52,9 @@ std::string properties_part(const BrineReport& report) {
   std::string text = "\nproperties\n";
   for (const auto& row : report.properties)
     if (std::isfinite(row.value))
-      text += fmt::format("  {:<{}}  {:>10} {}\n", row.name, width,
+      text += fmt::format("  {:<{}}  {:>10}{}\n", row.name, width,
                           number(to_unit(row.value, parse_unit(row.shown_unit))),
-                          row.shown_unit == "1" ? "" : row.shown_unit);
+                          row.shown_unit == "1" ? "" : " " + row.shown_unit);
   return text;
 }
 

@@ -148,6 +148,8 @@ class Analysis {
       put(total);
       if (ion && components()[*ion].charge != 0)
         amounts_[*ion] = std::max(0.0, amounts_[*ion] - equivalents().first / components()[*ion].charge);
+      if (has_alkalinity_)
+        if (double& carbonate = amounts_[components().find("HCO3-").value()]; carbonate < 0.0) carbonate = 0.0;
       if (!fill_water()) break;  // reported when it is done in earnest
       const double change =
           solution_->speciation.hydrogen_at_pH(amounts_, solution_->temperature, *solution_->pH) - total;
