@@ -104,7 +104,9 @@ std::optional<ComponentSet> components_of(const Statement& statement, bool has_p
     else
       for (const auto& part : what->parts) names.insert(part.first);
   }
-  if (known_component(statement.balance) != nullptr) names.insert(statement.balance);
+  const auto forms = [&](const Formation& formation) { return formation.name == statement.balance; };
+  if (known_component(statement.balance) != nullptr && std::none_of(formations.begin(), formations.end(), forms))
+    names.insert(statement.balance);
   names.erase("H2O");
   const bool can_react = makes_hydrogen(formations);
   if (has_pH && !can_react)

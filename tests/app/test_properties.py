@@ -76,6 +76,9 @@ class Numbers(Properties):
         carbonate = self.report("{Na+: 2 mol/kg, CO3-2: 1 mol/kg}")
         made_of = self.report("{Na+: 2 mol/kg, HCO3-: 1 mol/kg, OH-: 1 mol/kg}")  # and so one H2O more
         self.assertAlmostEqual(self.value(carbonate, "pH_unscaled"), self.value(made_of, "pH_unscaled"), delta=0.02)  # 2 % more water
+        # Concentrations are those of a kg of water as stated, OH- not counted among it.
+        sodium = [r["components"]["Na+"]["molality_mol_per_kg_water"] for r in (carbonate, made_of)]
+        self.assertAlmostEqual(sodium[0] / sodium[1], 1.018, delta=1e-3)  # hydrolysis differs by less
         for borate in ["{Na+: 0.02 mol/kg, B4O7-2: 0.01 mol/kg}", "{Na+: 0.02 mol/kg, B4O5(OH)4-2: 0.01 mol/kg}",
                        "{Na+: 0.02 mol/kg, B(OH)3: 0.02 mol/kg, B(OH)4-: 0.02 mol/kg}"]:
             # 9.180: the NBS standard of 0.01 mol/kg borax at 25 degC; its scale is not the unscaled one, the solution dilute.
@@ -208,6 +211,7 @@ class Refusals(Properties):
             (["{Na+: 1 mol/kg, Cl-: 1 mol/kg}", "--pH", "12"], ["does not close", "too negative", "`balance: Na+`"]),
             (["{Na+: 1 mol/kg, balance: Mg+2}"], ["BRINE:1:26: Mg+2 cannot balance", "name an anion"]),
             (["{Na+: 1 mol/kg, balance: Xx}"], ["names 'Xx', which is no ion of this brine", "Na+ or Cl-"]),
+            (["{Na+: 2 mol/kg, balance: CO3-2}"], ["names 'CO3-2', which is no ion of this brine"]),
             (["{Na+: 1 mol/kg}", "--balance", "Mg+2"], ["--balance:1:1: Mg+2 cannot balance"]),
             (["{Na+: 1 mol/kg, balance: Cl-}", "--pH", "7", "--balance", "H+"], ["exclude each other"]),
             (["{Na+: 800 g/kg, balance: Cl-}"], ["leaves no room for water: its solutes weigh 2.034 kg in 1 kg"]),
