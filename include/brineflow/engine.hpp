@@ -1,4 +1,4 @@
-// The engine for programs that embed it: check a case, run it, read what came out. Link brineflow_study.
+// The engine for programs that embed it: check a case, run it, read what came out, ask what a brine is like. Link brineflow_study.
 //
 //   brineflow::engine::Options options;
 //   options.settings = {{"units.lake.flow", "10 m3/h"}};
@@ -61,5 +61,22 @@ void check(const std::filesystem::path& case_file, const std::vector<std::pair<s
 
 // Runs a case and writes its result file. Throws Failure; a run that began keeps what it has in its file.
 Result run(const std::filesystem::path& case_file, const Options& options = {});
+
+// What a brine is to be evaluated at, as texts with units; empty: as `brineflow properties` has it by default.
+struct BrineOptions {
+  std::string temperature, pH, chemistry, balance;
+  std::vector<std::pair<std::string, std::string>> settings;  // of the file, the case or the composition
+};
+
+// Rows of docs/properties.md. Values in SI.
+struct BrineProperties {
+  std::vector<Indicator> properties;
+  std::vector<Indicator> log10_activity_coefficients;  // by species, unscaled single-ion convention
+  std::vector<Indicator> saturation_indices;           // by mineral, most supersaturated first
+  std::vector<std::string> warnings;                   // which fitted ranges it leaves
+};
+
+// brine: a package of models/brines, a file, CASE.yaml:UNIT or "{Li+: 0.26 g/L, balance: Cl-}". Throws Failure.
+BrineProperties properties(const std::string& brine, const BrineOptions& options = {});
 
 }  // namespace brineflow::engine

@@ -1,5 +1,6 @@
 #include "brineflow/engine.hpp"
 
+#include "study/brine_report.hpp"
 #include "study/run.hpp"
 
 namespace brineflow::engine {
@@ -37,6 +38,20 @@ Result summary(const Recording& recording) {
   return result;
 }
 
+BrineRequest request(const std::string& brine, const BrineOptions& options) {
+  const auto given = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
+  return {brine, given(options.temperature), given(options.pH), given(options.chemistry), given(options.balance), overrides(options.settings)};
+}
+
+BrineProperties summary(const BrineReport& report) {
+  BrineProperties result;
+  for (const auto& row : report.properties) result.properties.push_back({row.key, row.unit, row.name, row.value});
+  for (const auto& row : report.species) result.log10_activity_coefficients.push_back({row.name, "1", "log10 of the activity coefficient", row.log_gamma});
+  for (const auto& row : report.minerals) result.saturation_indices.push_back({row.name, "1", row.formula, row.saturation_index});
+  for (const RangeCheck& check : report.warnings) result.warnings.push_back(check.text);
+  return result;
+}
+
 }  // namespace
 
 void check(const std::filesystem::path& case_file, const std::vector<std::pair<std::string, std::string>>& settings) {
@@ -52,6 +67,10 @@ Result run(const std::filesystem::path& case_file, const Options& options) {
     if (options.progress) internal.progress = [&options](const RunProgress& now) { options.progress(now.time); };
     return summary(run_case(case_file, internal));
   });
+}
+
+BrineProperties properties(const std::string& brine, const BrineOptions& options) {
+  return translated([&] { return summary(report_brine(request(brine, options))); });
 }
 
 }  // namespace brineflow::engine

@@ -138,4 +138,21 @@ BOOST_AUTO_TEST_CASE(a_failed_run_does_not_spoil_the_next) {
   BOOST_TEST(engine::run(folder / "tank.yaml", options(folder / "r.h5")).status == "complete");
 }
 
+BOOST_AUTO_TEST_CASE(a_brine_has_properties_without_a_case) {
+  engine::BrineOptions at;
+  at.pH = "8";
+  const engine::BrineProperties brine = engine::properties("{Na+: 1 mol/kg, Ca+2: 0.1 mol/kg, HCO3-: 2 mmol/kg, balance: Cl-}", at);
+  const auto pH = std::find_if(brine.properties.begin(), brine.properties.end(), [](const auto& row) { return row.name == "pH_unscaled"; });
+  BOOST_REQUIRE(pH != brine.properties.end());
+  BOOST_TEST(std::abs(pH->value - 8.0) < 1e-8);  // the tolerance of Newton's method
+  BOOST_TEST(brine.saturation_indices.front().value > brine.saturation_indices.back().value);
+  BOOST_TEST(!brine.log10_activity_coefficients.empty());
+  BOOST_TEST(brine.warnings.empty());
+  at.temperature = "50 degC";
+  BOOST_TEST(!engine::properties("{Na+: 1 mol/kg, balance: Cl-}", at).warnings.empty());
+  const auto [status, text] = failure([] { engine::properties("{Na+: 1 mol/kg, Cl-: 2 mol/kg}"); });
+  BOOST_TEST(status == 2);
+  BOOST_TEST(contains(text, "does not close"), text);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
