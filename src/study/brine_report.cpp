@@ -155,6 +155,23 @@ std::vector<BrineReport::MineralRow> mineral_rows(const State& state) {
   return rows;
 }
 
+// Solubility constants without a range are those of the temperature of the Pitzer set they belong to.
+void check_minerals_range(const State& state, std::vector<RangeCheck>& findings) {
+  const Chemistry& chemistry = state.solution.chemistry();
+  if (!chemistry.minerals) return;
+  const PitzerParameters& set = chemistry.activities.activities;
+  const auto [low, high] = chemistry.minerals->temperature_range.value_or(
+      std::array{set.temperature - set.temperature_tolerance, set.temperature + set.temperature_tolerance});
+  if (state.T >= low && state.T <= high) return;
+  const std::string hold =
+      chemistry.minerals->temperature_range
+          ? fmt::format("hold from {:.4g} to {:.4g} degC", low - ice_point, high - ice_point)
+          : fmt::format("are those of {:.4g} degC", set.temperature - ice_point);
+  findings.push_back({"temperature of minerals", state.T, state.T < low ? low : high,
+                      fmt::format("solubility constants of minerals ({}) {} and are used at {:.4g} degC",
+                                  chemistry.minerals->name, hold, state.T - ice_point)});
+}
+
 std::vector<std::string> notes(const State& state) {
   std::vector<std::string> ions;
   double mass = 0.0;
@@ -204,6 +221,7 @@ BrineReport report_brine(const ResolvedBrine& brine) {
   report.species = species_rows(state);
   report.minerals = mineral_rows(state);
   report.warnings = brine.solution->out_of_range(brine.totals, state.amounts, state.T);
+  check_minerals_range(state, report.warnings);
   return report;
 }
 

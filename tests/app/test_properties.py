@@ -167,6 +167,7 @@ class Warnings(Properties):
     def test_temperature_and_composition_outside_the_fit(self):
         texts = [w["text"] for w in self.report("yiliping", "--temperature", "50 degC")["warnings"]]
         self.assertTrue(any("25 degC" in t and "50 degC" in t for t in texts), texts)
+        self.assertTrue(any("solubility constants" in t and "50 degC" in t for t in texts), texts)
         strong = self.report("{Li+: 10 mol/kg, balance: Cl-}")["warnings"]
         self.assertTrue(any(w["limit"] == 6.0 and abs(w["value"] - 10.0) < 1e-9 for w in strong), strong)
         self.assertIn("outside the range", self.succeeds("properties", "{Li+: 10 mol/kg, balance: Cl-}").stdout)
