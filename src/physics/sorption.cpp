@@ -10,22 +10,11 @@
 namespace brineflow {
 namespace {
 
-// Parameter n of species j in a law with `count` parameters a species.
-template <Scalar S>
-const S& parameter(const SorptionPoint<S>& at, std::size_t j, std::size_t n, std::size_t count) {
-  return at.p[j * count + n];
-}
-
-template <Scalar S>
-const S& driving_concentration(const SorptionPoint<S>& at, std::size_t j) {
-  return at.c[at.species[j].follows];
-}
-
 // 1 + sum_i K_i |c_i|: without the modulus an undershoot of a steep front could make it vanish.
 template <Scalar S, class Affinity>
 S langmuir_denominator(const SorptionPoint<S>& at, Affinity K) {
   S sum(1.0);
-  for (std::size_t j = 0; j < at.species.size(); ++j) sum += K(j) * abs(driving_concentration(at, j));
+  for (std::size_t j = 0; j < at.species.size(); ++j) sum += K(j) * abs(at.driving(j));
   return sum;
 }
 
@@ -36,7 +25,7 @@ S langmuir_denominator(const SorptionPoint<S>& at, Affinity K) {
 std::span<const SorptionParameter> LinearSorption::parameters() {
   static constexpr std::array<SorptionParameter, 2> table = {{
       {"k_a", "1/s", "rate constant of uptake"},
-      {"k_d", "1/s", "rate constant of release"},
+      {"k_d", "1/s", "rate constant of release", true},
   }};
   return table;
 }
@@ -44,13 +33,13 @@ std::span<const SorptionParameter> LinearSorption::parameters() {
 template <Scalar S>
 void LinearSorption::equilibrium(const SorptionPoint<S>& at, std::span<S> q_star) {
   for (std::size_t j = 0; j < at.species.size(); ++j)
-    q_star[j] = parameter(at, j, 0, 2) / parameter(at, j, 1, 2) * driving_concentration(at, j);
+    q_star[j] = at.parameter(j, 0) / at.parameter(j, 1) * at.driving(j);
 }
 
 template <Scalar S>
 void LinearSorption::rates(const SorptionPoint<S>& at, std::span<const S> q, std::span<S> dqdt) {
   for (std::size_t j = 0; j < at.species.size(); ++j)
-    dqdt[j] = parameter(at, j, 0, 2) * driving_concentration(at, j) - parameter(at, j, 1, 2) * q[j];
+    dqdt[j] = at.parameter(j, 0) * at.driving(j) - at.parameter(j, 1) * q[j];
 }
 
 // ---- (S2) competitive Langmuir, linear driving force
@@ -66,15 +55,9 @@ std::span<const SorptionParameter> CompetitiveLangmuir::parameters() {
 
 template <Scalar S>
 void CompetitiveLangmuir::equilibrium(const SorptionPoint<S>& at, std::span<S> q_star) {
-  const S denominator = langmuir_denominator(at, [&](std::size_t j) -> const S& { return parameter(at, j, 1, 3); });
+  const S denominator = langmuir_denominator(at, [&](std::size_t j) -> const S& { return at.parameter(j, 1); });
   for (std::size_t j = 0; j < at.species.size(); ++j)
-    q_star[j] = parameter(at, j, 0, 3) * parameter(at, j, 1, 3) * driving_concentration(at, j) / denominator;
-}
-
-template <Scalar S>
-void CompetitiveLangmuir::rates(const SorptionPoint<S>& at, std::span<const S> q, std::span<S> dqdt) {
-  equilibrium(at, dqdt);
-  for (std::size_t j = 0; j < at.species.size(); ++j) dqdt[j] = parameter(at, j, 2, 3) * (dqdt[j] - q[j]);
+    q_star[j] = at.parameter(j, 0) * at.parameter(j, 1) * at.driving(j) / denominator;
 }
 
 // ---- (S3) mass-action Langmuir
@@ -83,26 +66,26 @@ std::span<const SorptionParameter> MassActionLangmuir::parameters() {
   static constexpr std::array<SorptionParameter, 3> table = {{
       {"q_max", "mol/m3", "capacity per volume of solid"},
       {"k_a", "m3/mol/s", "rate constant of uptake"},
-      {"k_d", "1/s", "rate constant of release"},
+      {"k_d", "1/s", "rate constant of release", true},
   }};
   return table;
 }
 
 template <Scalar S>
 void MassActionLangmuir::equilibrium(const SorptionPoint<S>& at, std::span<S> q_star) {
-  const auto K = [&](std::size_t j) -> S { return parameter(at, j, 1, 3) / parameter(at, j, 2, 3); };
+  const auto K = [&](std::size_t j) -> S { return at.parameter(j, 1) / at.parameter(j, 2); };
   const S denominator = langmuir_denominator(at, K);
   for (std::size_t j = 0; j < at.species.size(); ++j)
-    q_star[j] = parameter(at, j, 0, 3) * K(j) * driving_concentration(at, j) / denominator;
+    q_star[j] = at.parameter(j, 0) * K(j) * at.driving(j) / denominator;
 }
 
 template <Scalar S>
 void MassActionLangmuir::rates(const SorptionPoint<S>& at, std::span<const S> q, std::span<S> dqdt) {
   S free(1.0);
-  for (std::size_t j = 0; j < at.species.size(); ++j) free -= q[j] / parameter(at, j, 0, 3);
+  for (std::size_t j = 0; j < at.species.size(); ++j) free -= q[j] / at.parameter(j, 0);
   for (std::size_t j = 0; j < at.species.size(); ++j)
-    dqdt[j] = parameter(at, j, 1, 3) * driving_concentration(at, j) * parameter(at, j, 0, 3) * free -
-              parameter(at, j, 2, 3) * q[j];
+    dqdt[j] = at.parameter(j, 1) * at.driving(j) * at.parameter(j, 0) * free -
+              at.parameter(j, 2) * q[j];
 }
 
 // ---- (S4) a salt in a layered double hydroxide
@@ -131,12 +114,6 @@ void LdhSalt::equilibrium(const SorptionPoint<S>& at, std::span<S> q_star) {
   q_star[0] = at.p[0] * x / (S(1.0) + abs(x));
 }
 
-template <Scalar S>
-void LdhSalt::rates(const SorptionPoint<S>& at, std::span<const S> q, std::span<S> dqdt) {
-  equilibrium(at, dqdt);
-  dqdt[0] = at.p[2] * (dqdt[0] - q[0]);
-}
-
 // ---- any law
 
 namespace {
@@ -148,8 +125,14 @@ std::vector<SorptionLaw> all_laws(const std::variant<Law...>* /*type only*/) {
 
 std::vector<SorptionLaw> all_laws() { return all_laws(static_cast<const SorptionLaw*>(nullptr)); }
 
-std::string_view name_of(const SorptionLaw& law) {
-  return std::visit([](const auto& one) -> std::string_view { return one.name; }, law);
+// (K1), (K2): dqdt holds q* and is overwritten with the rate. The rate constant is the last parameter of a species.
+template <Scalar S>
+void driven_rates(const SorptionPoint<S>& at, SorptionKinetics kinetics, std::span<const S> q, std::span<S> dqdt) {
+  for (std::size_t j = 0; j < at.species.size(); ++j) {
+    const S away = dqdt[j] - q[j];
+    dqdt[j] = at.parameter(j, at.stride - 1) * away;
+    if (kinetics == SorptionKinetics::pseudo_second_order) dqdt[j] *= abs(away);
+  }
 }
 
 std::string objection_to(const SorbedSpecies& species, const ComponentSet& components) {
@@ -168,20 +151,41 @@ std::string objection_to(const SorbedSpecies& species, const ComponentSet& compo
 
 }  // namespace
 
+std::string_view sorption_law_name(const SorptionLaw& law) {
+  return std::visit([](const auto& one) -> std::string_view { return one.name; }, law);
+}
+
+bool has_own_kinetics(const SorptionLaw& law) {
+  return std::visit([](const auto& one) { return !one.by_driving_force; }, law);
+}
+
 SorptionLaw sorption_law(std::string_view name) {
   for (const SorptionLaw& law : all_laws())
-    if (name_of(law) == name) return law;
+    if (sorption_law_name(law) == name) return law;
   throw InternalError(fmt::format("no sorption law '{}'", name));
 }
 
 std::vector<std::string> sorption_law_names() {
   std::vector<std::string> names;
-  for (const SorptionLaw& law : all_laws()) names.emplace_back(name_of(law));
+  for (const SorptionLaw& law : all_laws()) names.emplace_back(sorption_law_name(law));
   return names;
 }
 
-std::span<const SorptionParameter> sorption_parameters(const SorptionLaw& law) {
-  return std::visit([](const auto& one) { return one.parameters(); }, law);
+std::vector<std::string> sorption_kinetics_names() { return {"linear_driving_force", "pseudo_second_order"}; }
+
+SorptionKinetics sorption_kinetics(std::string_view name) {
+  const std::vector<std::string> names = sorption_kinetics_names();
+  if (name == names[0]) return SorptionKinetics::linear_driving_force;
+  if (name == names[1]) return SorptionKinetics::pseudo_second_order;
+  throw InternalError(fmt::format("no sorption kinetics '{}'", name));
+}
+
+std::vector<SorptionParameter> sorption_parameters(const SorptionLaw& law, SorptionKinetics kinetics) {
+  const auto table = std::visit([](const auto& one) { return one.parameters(); }, law);
+  std::vector<SorptionParameter> result(table.begin(), table.end());
+  if (kinetics == SorptionKinetics::pseudo_second_order && !has_own_kinetics(law))
+    result.back() = {"k_2", "m3/mol/s", "rate constant of pseudo-second-order uptake"};
+  return result;
 }
 
 std::string objection_to(const Sorption& sorption, const ComponentSet& components) {
@@ -208,14 +212,22 @@ template <Scalar S>
 void sorption_rates(const Sorption& sorption, const Brine& brine, std::span<const S> p, std::span<const S> c,
                     const S& T, std::span<const S> q, std::span<S> dqdt) {
   const SorptionPoint<S> at{brine, sorption.species, p, c, T};
-  std::visit([&](const auto& law) { law.rates(at, q, dqdt); }, sorption.law);
+  const auto visit = [&]<class Law>(const Law& law) {
+    if constexpr (Law::by_driving_force) {
+      law.equilibrium(at, dqdt);
+      driven_rates(at, sorption.kinetics, q, dqdt);
+    } else {
+      law.rates(at, q, dqdt);
+    }
+  };
+  std::visit(visit, sorption.law);
 }
 
 double loading_scale(const Sorption& sorption, const Brine& brine, std::span<const double> c, std::size_t j) {
   const std::size_t count = sorption_parameters(sorption.law).size();
   const auto p = std::span(sorption.parameters).subspan(j * count, count);
   if (std::holds_alternative<LdhSalt>(sorption.law)) return p[0];
-  const Sorption alone{sorption.law, {sorption.species[j]}, {p.begin(), p.end()}};
+  const Sorption alone{sorption.law, {sorption.species[j]}, {p.begin(), p.end()}, sorption.kinetics};
   double scale = 0.0;
   equilibrium_loading<double>(alone, brine, p, c, 298.15, std::span(&scale, 1));
   return std::max(scale, 1e-3);

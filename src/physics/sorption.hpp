@@ -4,8 +4,8 @@
 // bed that is not counted as liquid. Parameters stand species by species, each in the order of the law's table.
 #pragma once
 
-#include "base/scalar.hpp"
-#include "physics/brine.hpp"
+#include "physics/isotherms.hpp"
+#include "physics/sorption_point.hpp"
 
 #include <cstddef>
 #include <span>
@@ -16,33 +16,10 @@
 
 namespace brineflow {
 
-// Something the solid holds, as a sum of components: LiCl = Li+ + Cl-. Uptake moves these together, so that a
-// species without net charge leaves the brine without net charge.
-struct SorbedSpecies {
-  std::string name;
-  std::vector<int> stoichiometry;  // one entry a component, not negative
-  std::size_t follows = 0;         // the component whose concentration drives it, laws (S1) to (S3)
-};
-
-// What a law sees at one place. All spans belong to the caller.
-template <Scalar S>
-struct SorptionPoint {
-  const Brine& brine;
-  std::span<const SorbedSpecies> species;
-  std::span<const S> p;  // parameters
-  std::span<const S> c;  // [mol/m3] every component, water positive
-  const S& T;            // [K]
-};
-
-struct SorptionParameter {
-  std::string_view name;
-  std::string_view unit;
-  std::string_view meaning;
-};
-
 // (S1) dq_j/dt = k_a,j c_j - k_d,j q_j. The linear driving force k (H c - q) is k_a = k H, k_d = k.
 struct LinearSorption {
   static constexpr std::string_view name = "linear";
+  static constexpr bool by_driving_force = false;
   static std::span<const SorptionParameter> parameters();
   template <Scalar S>
   static void equilibrium(const SorptionPoint<S>& at, std::span<S> q_star);
@@ -50,21 +27,20 @@ struct LinearSorption {
   static void rates(const SorptionPoint<S>& at, std::span<const S> q, std::span<S> dqdt);
 };
 
-// (S2) dq_j/dt = k_j (q*_j - q_j), q*_j = q_max,j K_j c_j / (1 + sum_i K_i |c_i|).
-// Langmuir (1918), J. Am. Chem. Soc. 40, 1361; linear driving force: Glueckauf (1955), Trans. Faraday Soc. 51, 1540.
+// (S2) q*_j = q_max,j K_j c_j / (1 + sum_i K_i |c_i|). Langmuir (1918), J. Am. Chem. Soc. 40, 1361.
 struct CompetitiveLangmuir {
   static constexpr std::string_view name = "langmuir";
+  static constexpr bool by_driving_force = true;
   static std::span<const SorptionParameter> parameters();
   template <Scalar S>
   static void equilibrium(const SorptionPoint<S>& at, std::span<S> q_star);
-  template <Scalar S>
-  static void rates(const SorptionPoint<S>& at, std::span<const S> q, std::span<S> dqdt);
 };
 
 // (S3) dq_j/dt = k_a,j c_j q_max,j (1 - sum_i q_i / q_max,i) - k_d,j q_j: the rate law whose equilibrium is (S2)
 // with K = k_a / k_d. Langmuir (1918).
 struct MassActionLangmuir {
   static constexpr std::string_view name = "mass_action_langmuir";
+  static constexpr bool by_driving_force = false;
   static std::span<const SorptionParameter> parameters();
   template <Scalar S>
   static void equilibrium(const SorptionPoint<S>& at, std::span<S> q_star);
@@ -72,18 +48,17 @@ struct MassActionLangmuir {
   static void rates(const SorptionPoint<S>& at, std::span<const S> q, std::span<S> dqdt);
 };
 
-// (S4) dq/dt = k (q* - q), q* = q_max x / (1 + |x|), x = K a, a = product_i (m_i gamma_i)^nu_i
+// (S4) q* = q_max x / (1 + |x|), x = K a, a = product_i (m_i gamma_i)^nu_i
 //
 // The salt as a whole enters the layered double hydroxide: for LiCl a = a(Li+) a(Cl-), so that uptake rises with
 // chloride and water takes the lithium out again. m: mol per kg of water, gamma: molal, from the brine model.
 // |x| matters only where rounding made a concentration negative: it continues the isotherm oddly, without its pole.
 struct LdhSalt {
   static constexpr std::string_view name = "ldh_licl";
+  static constexpr bool by_driving_force = true;
   static std::span<const SorptionParameter> parameters();
   template <Scalar S>
   static void equilibrium(const SorptionPoint<S>& at, std::span<S> q_star);
-  template <Scalar S>
-  static void rates(const SorptionPoint<S>& at, std::span<const S> q, std::span<S> dqdt);
 };
 
 // product_i (m_i gamma_i)^nu_i of a species in a brine [1, molal]: the a of (S4), zero where one of the ions
@@ -91,12 +66,28 @@ struct LdhSalt {
 template <Scalar S>
 S salt_activity(const Brine& brine, const SorbedSpecies& species, std::span<const S> c, const S& T);
 
-using SorptionLaw = std::variant<LinearSorption, CompetitiveLangmuir, MassActionLangmuir, LdhSalt>;
+using SorptionLaw = std::variant<LinearSorption, CompetitiveLangmuir, MassActionLangmuir, LdhSalt, Sips, Toth, Temkin,
+                                 Freundlich, DualSiteLangmuir>;
+
+// How fast a law that states only an equilibrium gets there (by_driving_force); (S1) and (S3) are rate laws already.
+enum class SorptionKinetics {
+  linear_driving_force,  // (K1) dq/dt = k (q* - q). Glueckauf (1955), Trans. Faraday Soc. 51, 1540.
+  pseudo_second_order,   // (K2) dq/dt = k_2 (q* - q) |q* - q|. Ho and McKay (1999), Process Biochem. 34, 451.
+};
 
 // The law of that name; InternalError where there is none.
 SorptionLaw sorption_law(std::string_view name);
 std::vector<std::string> sorption_law_names();
-std::span<const SorptionParameter> sorption_parameters(const SorptionLaw& law);
+std::string_view sorption_law_name(const SorptionLaw& law);
+bool has_own_kinetics(const SorptionLaw& law);
+
+// "linear_driving_force" or "pseudo_second_order"; InternalError for another name.
+SorptionKinetics sorption_kinetics(std::string_view name);
+std::vector<std::string> sorption_kinetics_names();
+
+// What each species of a law needs. Laws by driving force have the rate constant last: k, or k_2 of (K2).
+std::vector<SorptionParameter> sorption_parameters(const SorptionLaw& law,
+                                                   SorptionKinetics kinetics = SorptionKinetics::linear_driving_force);
 
 // Most species a sorbent may take up: kernels keep their scratch in arrays of this size.
 inline constexpr std::size_t max_sorbed_species = 8;
@@ -105,6 +96,7 @@ struct Sorption {
   SorptionLaw law;
   std::vector<SorbedSpecies> species;
   std::vector<double> parameters;  // SI
+  SorptionKinetics kinetics = SorptionKinetics::linear_driving_force;  // of laws by driving force
 };
 
 // What stands against this sorption in a brine of these components, as a sentence; empty when all is well: a species

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace brineflow {
@@ -10,17 +11,17 @@ namespace {
 // Reads the species of one sorbent; what is wrong goes to diagnostics.
 class SpeciesReader {
  public:
-  SpeciesReader(const SorptionLaw& law, std::optional<double> solid_density, const ComponentSet& components,
+  SpeciesReader(const SorptionLaw& law, SorptionKinetics kinetics, std::optional<double> solid_density, const ComponentSet& components,
                 std::string context, Diagnostics& diagnostics)
-      : law_(law), solid_density_(solid_density), components_(components), context_(std::move(context)), diagnostics_(diagnostics) {}
+      : law_(law), kinetics_(kinetics), solid_density_(solid_density), components_(components), context_(std::move(context)), diagnostics_(diagnostics) {}
 
   void read(const Entry& entry, Sorption& sorption) const {
     const std::string context = fmt::format("{}.species.{}", context_, entry.key);
     if (!entry.value.is_map()) return diagnostics_.error(entry.value.place(), fmt::format("{} must be a map of its numbers", context));
-    const Values values = read_values(entry.value, sorbed_species_parameters(law_), context, diagnostics_, {});
+    const Values values = read_values(entry.value, sorbed_species_parameters(law_, kinetics_), context, diagnostics_, keys_of_other_laws(entry.value));
     SorbedSpecies species{entry.key, stoichiometry(entry, values), 0};
     if (!followed(values, entry, species) || !values.complete()) return;
-    for (const SorptionParameter& parameter : sorption_parameters(law_))
+    for (const SorptionParameter& parameter : sorption_parameters(law_, kinetics_))
       sorption.parameters.push_back(parameter.name == "q_max" ? capacity(values, species) : values.quantity(parameter.name));
     sorption.species.push_back(std::move(species));
   }
@@ -32,6 +33,34 @@ class SpeciesReader {
       diagnostics_.error(place, fmt::format("{} needs the component '{}', which the case does not carry", context_, name),
                          fmt::format("the case has {}", fmt::join(components_.names(), ", ")));
     return index;
+  }
+
+  // Keys that this law does not know and another does: a finding that names both laws, instead of a guess at spelling.
+  std::vector<std::string> keys_of_other_laws(const Node& species) const {
+    const auto knows = [](const SorptionLaw& law, SorptionKinetics kinetics, const std::string& key) {
+      const ParameterTable table = sorbed_species_parameters(law, kinetics);
+      return std::any_of(table.begin(), table.end(), [&](const Parameter& row) { return row.name == key; });
+    };
+    std::vector<std::string> found;
+    for (const Entry& entry : species.entries()) {
+      if (knows(law_, kinetics_, entry.key)) continue;
+      std::vector<std::string> owners;
+      for (const std::string& kinetics : sorption_kinetics_names())
+        for (const std::string& name : sorption_law_names()) {
+          const bool listed = std::find(owners.begin(), owners.end(), name) != owners.end();
+          if (!listed && knows(sorption_law(name), sorption_kinetics(kinetics), entry.key)) owners.push_back(name);
+        }
+      if (owners.empty()) continue;
+      if (std::find(owners.begin(), owners.end(), sorption_law_name(law_)) != owners.end())
+        owners = {"the other `kinetics`"};
+      std::vector<std::string_view> own;
+      const auto table = sorption_parameters(law_, kinetics_);
+      for (const SorptionParameter& row : table) own.push_back(row.name);
+      diagnostics_.error(entry.key_place, fmt::format("'{}' is a number of {}, not of {}", entry.key, fmt::join(owners, " or "), sorption_law_name(law_)),
+                         fmt::format("{} has {}", sorption_law_name(law_), fmt::join(own, ", ")));
+      found.push_back(entry.key);
+    }
+    return found;
   }
 
   // {Li+: 1, Cl-: 1}; without `takes` the species is a component itself.
@@ -81,6 +110,7 @@ class SpeciesReader {
   }
 
   const SorptionLaw& law_;
+  SorptionKinetics kinetics_;
   std::optional<double> solid_density_;
   const ComponentSet& components_;
   std::string context_;
@@ -96,8 +126,11 @@ std::optional<Sorbent> read_sorbent(const Node& map, const std::string& name, bo
   if (!values.has("law") || !values.has("species")) return std::nullopt;
 
   Sorbent sorbent{name, {sorption_law(values.text("law")), {}, {}}};
+  if (values.has("kinetics")) sorbent.sorption.kinetics = sorption_kinetics(values.text("kinetics"));
+  if (values.given("kinetics") && has_own_kinetics(sorbent.sorption.law))
+    diagnostics.error(values.place("kinetics"), fmt::format("{}: the law {} states its own rates and takes no 'kinetics'", context, values.text("law")));
   const auto density = values.has("solid_density") ? std::optional(values.quantity("solid_density")) : std::nullopt;
-  const SpeciesReader reader(sorbent.sorption.law, density, components, context, diagnostics);
+  const SpeciesReader reader(sorbent.sorption.law, sorbent.sorption.kinetics, density, components, context, diagnostics);
   const Node& species = *values.node("species");
   if (!species.is_map()) diagnostics.error(species.place(), "'species' must be a map of species");
   for (const Entry& entry : species.entries()) reader.read(entry, sorbent.sorption);
@@ -118,6 +151,7 @@ std::optional<Sorbent> read_sorbent(const Node& map, const std::string& name, bo
 const ParameterTable& sorbent_parameters() {
   static const ParameterTable table = {
       choice("law", sorption_law_names()).means("sorption law (docs/equations/sorption.md)"),
+      choice("kinetics", sorption_kinetics_names()).or_default("linear_driving_force").means("how fast a law that states only an equilibrium gets there"),
       any("species").means("what is taken up: a map of species with their numbers"),
       quantity("solid_density", "kg/m3").positive().maybe_absent().means("mass per volume of all that void_fraction does not count; for `capacity`"),
       text("title").maybe_absent().means("what the sorbent is"),
@@ -127,18 +161,18 @@ const ParameterTable& sorbent_parameters() {
   return table;
 }
 
-ParameterTable sorbed_species_parameters(const SorptionLaw& law) {
+ParameterTable sorbed_species_parameters(const SorptionLaw& law, SorptionKinetics kinetics) {
   ParameterTable table = {
       any("takes").maybe_absent().means("components that move together, {Li+: 1, Cl-: 1}; without it the species is a component"),
       text("follows").maybe_absent().means("component whose concentration drives the uptake and whose mass `capacity` counts; the first of `takes`"),
   };
-  for (const SorptionParameter& parameter : sorption_parameters(law)) {
+  for (const SorptionParameter& parameter : sorption_parameters(law, kinetics)) {
     const Parameter row = quantity(std::string(parameter.name), std::string(parameter.unit)).means(std::string(parameter.meaning));
     if (parameter.name == "q_max") {
       table.push_back(row.positive().maybe_absent());
       table.push_back(quantity("capacity", "mg/g").positive().maybe_absent().means("capacity as mass per mass of solid, instead of q_max"));
     } else {
-      table.push_back(parameter.name == "k_d" ? row.positive() : row.not_negative());
+      table.push_back(parameter.positive ? row.positive() : row.not_negative());
     }
   }
   return table;
@@ -158,7 +192,7 @@ std::optional<Sorbent> load_sorbent(const Node& node, const ComponentSet& compon
 
 std::vector<TunableParameter> tunable_parameters(const Sorbent& sorbent) {
   const Sorption& sorption = sorbent.sorption;
-  const auto table = sorption_parameters(sorption.law);
+  const auto table = sorption_parameters(sorption.law, sorption.kinetics);
   std::vector<TunableParameter> result;
   for (std::size_t k = 0; k < sorption.parameters.size(); ++k) {
     const SorptionParameter& row = table[k % table.size()];

@@ -18,11 +18,11 @@ struct Sorbent {
   Sorption sorption;
 };
 
-// The keys of a sorbent: law, species, solid_density, and title, source, note.
+// The keys of a sorbent: law, kinetics, species, solid_density, and title, source, note.
 const ParameterTable& sorbent_parameters();
 
-// The keys of one of its species under the given law.
-ParameterTable sorbed_species_parameters(const SorptionLaw& law);
+// The keys of one of its species under the given law and kinetics.
+ParameterTable sorbed_species_parameters(const SorptionLaw& law, SorptionKinetics kinetics);
 
 // The sorbent that `node` names (text) or describes (map). Nothing when there was a finding, among them: a component
 // the case does not carry, a species with net charge, a package without a source.
