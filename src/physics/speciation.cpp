@@ -123,7 +123,7 @@ Speciation::Vector Speciation::floored(std::span<const double> totals) const {
   for (std::size_t b = 0; b < components_.size(); ++b) result[b] = totals[b];
   const double least = least_total * totals[0] * components_[0].molar_mass;
   for (const std::size_t b : reacting_)
-    if (b != hydrogen_) result[b] = smooth_positive(totals[b], least);
+    if (b != hydrogen_) result[b] = std::max(smooth_positive(totals[b], least), 1e-3 * least);  // far below zero rounding leaves none
   return result;
 }
 

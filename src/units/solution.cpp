@@ -5,6 +5,7 @@
 #include "physics/brine_range.hpp"
 #include "units/chemistry_packages.hpp"
 #include "units/constituents.hpp"
+#include "units/transport_package.hpp"
 
 #include <fmt/format.h>
 
@@ -14,6 +15,8 @@
 
 namespace brineflow {
 namespace {
+
+constexpr const char* default_ion_transport = "ion_mobilities";  // a package of models/transport
 
 bool makes_hydrogen(const std::vector<Formation>& formations) {
   return std::any_of(formations.begin(), formations.end(), [](const Formation& formation) {
@@ -57,18 +60,9 @@ ComponentSet without_hydrogen(const ComponentSet& components) {
   return ComponentSet(std::move(rest));
 }
 
-const LaliberteParameters::Salt* find_salt(const LaliberteParameters& set, std::string_view cation,
-                                           std::string_view anion) {
-  const auto found = std::find_if(set.salts.begin(), set.salts.end(), [&](const auto& salt) {
-    return salt.cation == cation && salt.anion == anion;
-  });
-  return found == set.salts.end() ? nullptr : &*found;
-}
-
-LaliberteParameters with_stand_ins(LaliberteParameters transport, const ComponentSet& components,
-                                   std::vector<std::string>& ions) {
-  ions = add_stand_ins(transport, components);
-  return transport;
+bool has_salt(const LaliberteParameters& set, std::string_view cation, std::string_view anion) {
+  return std::any_of(set.salts.begin(), set.salts.end(),
+                     [&](const auto& salt) { return salt.cation == cation && salt.anion == anion; });
 }
 
 }  // namespace
@@ -78,10 +72,12 @@ std::shared_ptr<const Chemistry> load_chemistry(const std::string& name, const s
                                                 Diagnostics& diagnostics) {
   const auto pitzer = models.find("pitzer", name, place, diagnostics);
   const auto transport = models.find("density_viscosity", density_viscosity, place, diagnostics);
-  if (!pitzer || !transport) return nullptr;
+  const auto mobilities = models.find("transport", default_ion_transport, place, diagnostics);
+  if (!pitzer || !transport || !mobilities) return nullptr;
+  auto ions = read_ion_transport(mobilities->root, diagnostics);
   auto activities = read_activity_package(pitzer->root, diagnostics);
   auto coefficients = read_laliberte_parameters(transport->root, diagnostics);
-  if (!activities || !coefficients) return nullptr;
+  if (!activities || !coefficients || !ions) return nullptr;
   std::optional<MineralSet> minerals;
   if (!activities->minerals.empty()) {
     const auto document = models.find("minerals", activities->minerals, place, diagnostics);
@@ -89,7 +85,8 @@ std::shared_ptr<const Chemistry> load_chemistry(const std::string& name, const s
     if (!minerals) return nullptr;
   }
   return std::make_shared<const Chemistry>(Chemistry{name, std::move(*activities), std::move(minerals),
-                                                     density_viscosity, std::move(*coefficients)});
+                                                     density_viscosity, std::move(*coefficients),
+                                                     std::move(*ions)});
 }
 
 std::optional<ComponentSet> components_of(const Statement& statement, bool has_pH, const Chemistry& chemistry,
@@ -117,47 +114,29 @@ std::optional<ComponentSet> components_of(const Statement& statement, bool has_p
   return in_order(std::move(names));
 }
 
-std::vector<std::string> add_stand_ins(LaliberteParameters& transport, const ComponentSet& components) {
-  const LaliberteParameters tabulated = transport;
-  const auto has_salt = [&](const Component& ion) {
-    return std::any_of(components.begin(), components.end(), [&](const Component& other) {
-      return find_salt(tabulated, ion.name, other.name) != nullptr ||
-             find_salt(tabulated, other.name, ion.name) != nullptr;
-    });
-  };
+std::vector<std::string> ions_without_salt(const LaliberteParameters& transport, const ComponentSet& components) {
   std::vector<std::string> ions;
-  for (const Component& component : components)
-    if (component.charge != 0 && !has_salt(component)) ions.push_back(component.name);
-  const auto stands_in = [&](const std::string& name) {
-    return std::find(ions.begin(), ions.end(), name) != ions.end();
-  };
-  for (const Component& cation : components)
-    for (const Component& anion : components) {
-      if (cation.charge <= 0 || anion.charge >= 0 || !(stands_in(cation.name) || stands_in(anion.name)))
-        continue;
-      const LaliberteParameters::Salt* like = find_salt(tabulated, cation.name, "Cl-");
-      if (like == nullptr) like = find_salt(tabulated, "Na+", anion.name);
-      if (like == nullptr) like = find_salt(tabulated, "Na+", "Cl-");
-      if (like == nullptr) continue;  // the density model then names the ion
-      LaliberteParameters::Salt salt = *like;
-      salt.cation = cation.name;
-      salt.anion = anion.name;
-      transport.salts.push_back(std::move(salt));
-    }
+  for (const Component& ion : components) {
+    const auto forms_salt = [&](const Component& other) {
+      return has_salt(transport, ion.name, other.name) || has_salt(transport, other.name, ion.name);
+    };
+    if (ion.charge != 0 && std::none_of(components.begin(), components.end(), forms_salt)) ions.push_back(ion.name);
+  }
   return ions;
 }
 
 Solution::Solution(std::shared_ptr<const Chemistry> chemistry, const ComponentSet& components)
     : chemistry_(std::move(chemistry)),
       speciation_(components, chemistry_->activities.activities, chemistry_->activities.species),
-      transport_(with_stand_ins(chemistry_->transport, without_hydrogen(components), stand_ins_)),
-      brine_(Brine::pitzer(without_hydrogen(components), chemistry_->activities.activities, transport_)) {}
+      counted_as_water_(ions_without_salt(chemistry_->transport, without_hydrogen(components))),
+      brine_(Brine::pitzer(without_hydrogen(components), chemistry_->activities.activities, chemistry_->transport,
+                           chemistry_->ions)) {}
 
 std::vector<RangeCheck> Solution::out_of_range(std::span<const double> totals,
                                                std::span<const double> amounts, double T) const {
   std::vector<RangeCheck> findings;
   check_activity_range(species(), chemistry_->activities.activities, amounts, T, findings);
-  const LaliberteModel model(brine_.components(), transport_);
+  const LaliberteModel model(brine_.components(), chemistry_->transport);
   const std::span<const double> rest = of_brine(totals);
   check_transport_range(model.salt_masses(rest), brine_.mass(rest), T, findings);
   return findings;

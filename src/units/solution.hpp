@@ -19,7 +19,7 @@
 namespace brineflow {
 
 // What a brine is evaluated with where nothing else is said.
-inline constexpr const char* default_chemistry = "hmw84_lithium_25C";
+inline constexpr const char* default_chemistry = "lithium_brine_0_60C";
 inline constexpr const char* default_density_viscosity = "laliberte_2009";
 
 // The packages that belong together, as read.
@@ -29,6 +29,7 @@ struct Chemistry {
   std::optional<MineralSet> minerals;
   std::string transport_name;
   LaliberteParameters transport;
+  IonTransportParameters ions;  // diffusivities and conductivity
 };
 
 // nullptr when there was a finding, at `place` where it is that there is no such package.
@@ -41,11 +42,8 @@ std::shared_ptr<const Chemistry> load_chemistry(const std::string& name, const s
 std::optional<ComponentSet> components_of(const Statement& statement, bool has_pH, const Chemistry& chemistry,
                                           Diagnostics& diagnostics);
 
-// Ions without a tabulated salt among these components get stand-ins: each salt with one is given the
-// coefficients of the chloride of its cation or the sodium salt of its anion, of NaCl where neither is
-// tabulated. Masses are shared as ever, so such an ion counts as the same mass of Cl- or Na+. Returns their
-// names.
-std::vector<std::string> add_stand_ins(LaliberteParameters& transport, const ComponentSet& components);
+// The ions of the set that have no coefficients with any other of it: density and viscosity count them as water.
+std::vector<std::string> ions_without_salt(const LaliberteParameters& transport, const ComponentSet& components);
 
 // Everything that can be evaluated. Density and viscosity leave out H+, whose total may be negative and
 // weighs nothing: it is the last component, and Brine is over those before it.
@@ -59,9 +57,7 @@ class Solution {
   const ComponentSet& species() const { return speciation_.species(); }
   const Speciation& speciation() const { return speciation_; }
   const Brine& brine() const { return brine_; }
-  const std::vector<std::string>& stand_ins() const {
-    return stand_ins_;
-  }  // ions whose density is an estimate
+  const std::vector<std::string>& counted_as_water() const { return counted_as_water_; }  // by density and viscosity
 
   // The part of `totals` that brine() takes.
   std::span<const double> of_brine(std::span<const double> totals) const {
@@ -76,8 +72,7 @@ class Solution {
  private:
   std::shared_ptr<const Chemistry> chemistry_;
   Speciation speciation_;
-  std::vector<std::string> stand_ins_;
-  LaliberteParameters transport_;  // with the stand-ins
+  std::vector<std::string> counted_as_water_;
   Brine brine_;
 };
 

@@ -23,7 +23,7 @@ class Properties(ProgramTest):
 class Table(Properties):
     def test_a_package_is_shown_in_groups(self):
         text = self.succeeds("properties", "yiliping").stdout
-        for part in ["Yiliping lake brine", "at 25 degC, chemistry hmw84_lithium_25C", "Cl- makes up the charge", "source: Table 1 of Wu",
+        for part in ["Yiliping lake brine", "at 25 degC, chemistry lithium_brine_0_60C", "Cl- makes up the charge", "source: Table 1 of Wu",
                      "composition", "mol/kg water", "water activity", "osmotic coefficient", "osmotic pressure", "density", "viscosity",
                      "ionic strength", "Mg/Li by mass", "total dissolved solids", "unscaled (Pitzer)", "MacInnes", "halite"]:
             self.assertIn(part, text)
@@ -40,10 +40,10 @@ class Table(Properties):
         self.assertIn("calcite", [row[0] for row in rows if "supersaturated" in row])
 
     def test_a_feed_of_a_case_is_the_package_it_names(self):
-        of_case, of_package = self.report(f"{CASE}:lake"), self.report("west_taijinar")
+        of_case, of_package = self.report(f"{CASE}:lake"), self.report("west_taijinar", "--chemistry", "hmw84_lithium_25C")
         self.assertEqual(of_case["properties"], of_package["properties"])
         changed = self.report(f"{CASE}:lake", "--set", "units.lake.brine=yiliping")
-        self.assertEqual(changed["properties"], self.report("yiliping")["properties"])
+        self.assertEqual(changed["properties"], self.report("yiliping", "--chemistry", "hmw84_lithium_25C")["properties"])
 
     def test_a_file_and_the_same_text(self):
         file = self.folder / "brine.yaml"
@@ -57,7 +57,21 @@ class Table(Properties):
     def test_how_species_and_elements_were_read_is_said(self):
         text = self.succeeds("properties", "{Na: 80 g/L, B: 0.4 g/L, CO3-2: 1 g/L, balance: Cl-}").stdout
         self.assertIn("read: Na 80 g/L: as Na+; B 0.4 g/L: as B(OH)3; CO3-2 1 g/L: as HCO3- - H+", text)
-        self.assertIn("density and viscosity have no coefficients for HCO3-", text)
+
+    def test_an_ion_without_coefficients_in_the_brine_is_named(self):
+        text = self.succeeds("properties", "{Mg+2: 80 g/L, Br-: 5 g/L, balance: Cl-}").stdout
+        self.assertIn("density and viscosity have no coefficients for Br-", text)
+
+    def test_the_density_of_an_alkaline_brine_comes_with_a_warning(self):
+        text = self.succeeds("properties", "{Na+: 43.4 g/kg, CO3-2: 56.6 g/kg, balance: Na+}").stdout
+        self.assertIn("Density and viscosity take CO3-2 for HCO3-", text)
+
+    def test_heat_and_current(self):
+        seawater = self.report("{Na+: 10.78 g/kg, Mg+2: 1.28 g/kg, Ca+2: 0.41 g/kg, K+: 0.40 g/kg, SO4-2: 2.71 g/kg, balance: Cl-}")["properties"]
+        by_key = {key: entry["value"] for key, entry in seawater.items()}
+        self.assertAlmostEqual(by_key["conductivity"], 5.31, delta=0.1)  # S = 35 at 25 degC: 5.306 S/m
+        self.assertAlmostEqual(by_key["heat_capacity"], 3994, delta=20)  # TEOS-10: 3994 J/(kg K)
+        self.assertNotIn("conductivity", {k for k, e in self.report("{Na+: 1 g/L, OH-: 1 g/L, balance: Na+}")["properties"].items() if e.get("value") is not None})
 
 
 class Numbers(Properties):
@@ -165,9 +179,12 @@ class Scales(Properties):
 
 class Warnings(Properties):
     def test_temperature_and_composition_outside_the_fit(self):
-        texts = [w["text"] for w in self.report("yiliping", "--temperature", "50 degC")["warnings"]]
+        texts = [w["text"] for w in self.report("yiliping", "--temperature", "50 degC", "--chemistry", "hmw84_lithium_25C")["warnings"]]
         self.assertTrue(any("25 degC" in t and "50 degC" in t for t in texts), texts)
         self.assertTrue(any("solubility constants" in t and "50 degC" in t for t in texts), texts)
+        self.assertEqual(self.report("{Na+: 1 mol/kg, balance: Cl-}", "--temperature", "50 degC")["warnings"], [])
+        hot = [w["text"] for w in self.report("{Na+: 1 mol/kg, balance: Cl-}", "--temperature", "70 degC")["warnings"]]
+        self.assertTrue(any("60 degC" in t and "70 degC" in t for t in hot), hot)
         strong = self.report("{Li+: 10 mol/kg, balance: Cl-}")["warnings"]
         self.assertTrue(any(w["limit"] == 6.0 and abs(w["value"] - 10.0) < 1e-9 for w in strong), strong)
         self.assertIn("outside the range", self.succeeds("properties", "{Li+: 10 mol/kg, balance: Cl-}").stdout)
