@@ -16,7 +16,7 @@ struct DenseMatrix {
   double& operator()(int row, int column) { return values[static_cast<std::size_t>(row * columns + column)]; }
 };
 
-inline constexpr int max_lobatto_degree = 12;
+inline constexpr int max_lobatto_degree = 20;
 
 // The reference element [-1, 1] of one degree. Quadrature with these weights is exact up to degree 2 p - 1.
 struct LobattoElement {

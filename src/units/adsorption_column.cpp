@@ -1,7 +1,6 @@
 // A packed bed of sorbent through which brine flows (docs/equations/adsorption_column.md).
-#include "numerics/axial_scheme.hpp"
 #include "units/builders.hpp"
-#include "units/sorbent_package.hpp"
+#include "units/column_reading.hpp"
 
 #include <fmt/format.h>
 
@@ -14,25 +13,24 @@ namespace {
 constexpr double pi = 3.14159265358979323846;
 
 // Order of parameters(); those of the sorbent follow.
-enum ColumnParameter : std::size_t { length, bore, void_fraction, mixing, sorbent_start };
+enum ColumnParameter : std::size_t {
+  length, bore, void_fraction, mixing,               // all models
+  particle_porosity, particle_radius, film,          // with pores
+  pore_diffusion, surface_diffusion                  // general_rate; the last only where it is given
+};
 
 struct Geometry {
   bool by_diameter = true;  // `bore` is the diameter [m], else the cross-section [m2]
   bool by_peclet = false;   // `mixing` is the Peclet number, else the dispersion coefficient [m2/s]
 };
 
-// What the bed holds at the start, the same everywhere in it.
-struct BedContents {
-  std::vector<double> concentration;  // [mol/m3] of every component in the liquid
-  std::vector<double> loading;        // [mol/m3] of every sorbed species in the solid
-};
-
 class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
  public:
-  AdsorptionColumn(const std::string& name, std::shared_ptr<const Brine> brine, Sorbent sorbent, AxialGrid grid,
-                   BedContents initial, const Values& values)
-      : UnitModel(name, "adsorption_column", std::move(brine)), sorbent_(std::move(sorbent)), grid_(std::move(grid)),
-        initial_(std::move(initial)) {
+  AdsorptionColumn(const std::string& name, std::shared_ptr<const Brine> brine, Sorbent sorbent, ColumnModel model,
+                   ColumnMesh mesh, BedContents initial, const Values& values)
+      : UnitModel(name, "adsorption_column", std::move(brine)), sorbent_(std::move(sorbent)), model_(model), grid_(std::move(mesh.axial)),
+        sphere_(std::move(mesh.sphere)),
+        initial_(std::move(initial)), surface_diffuses_(values.has("surface_diffusion")) {
     geometry_ = {values.has("diameter"), !values.has("axial_dispersion")};
     inlets_ = {{.name = "inlet"}};
     outlets_ = {{.name = "outlet"}};
@@ -42,6 +40,17 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
                    {"void_fraction", "1", values.quantity("void_fraction"), false},
                    geometry_.by_peclet ? TunableParameter{"peclet_number", "1", values.quantity("peclet_number")}
                                        : TunableParameter{"axial_dispersion", "m2/s", values.quantity("axial_dispersion")}};
+    const auto add = [&](const char* key, const char* unit, bool settable = true) {
+      parameters_.push_back({key, unit, values.quantity(key), settable});
+    };
+    if (has_pores()) {
+      add("particle_porosity", "1", false);
+      add("particle_radius", "mm");
+      add("film_coefficient", "m/s");
+    }
+    if (model_ == ColumnModel::general_rate) add("pore_diffusion", "m2/s");
+    if (surface_diffuses_) add("surface_diffusion", "m2/s");
+    sorbent_start_ = parameters_.size();
     for (TunableParameter& parameter : tunable_parameters(sorbent_)) parameters_.push_back(std::move(parameter));
   }
 
@@ -53,13 +62,25 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
       species_names.push_back(sorption().species[j].name);
       loadings.push_back(loading_scale(sorption(), brine(), scales.concentration, j));
     }
-    return {
+    std::vector<Axis> along = {z};  // of what stands beside the solid
+    if (model_ == ColumnModel::general_rate) along.push_back({"r", "m", "distance from the centre of the particle", radii(), {}});
+    const auto axes = [&](Axis first) {
+      std::vector<Axis> result = {std::move(first)};
+      result.insert(result.end(), along.begin(), along.end());
+      return result;
+    };
+    const Axis component{"component", "", "component", {}, components().names()};
+    std::vector<Variable> result = {
         {.name = "velocity", .unit = "m/s", .long_name = "superficial velocity", .axes = {}, .nominal = {velocity_scale(scales)}, .lower = 0.0},
         {.name = "concentration", .unit = "mol/m3", .long_name = "concentration in the liquid of the bed", .kind = VariableKind::differential,
-         .axes = {{"component", "", "component", {}, components().names()}, z}, .nominal = scales.concentration, .lower = 0.0},
-        {.name = "loading", .unit = "mol/m3", .long_name = "loading per volume of solid", .kind = VariableKind::differential,
-         .axes = {{"sorbed_species", "", "sorbed species", {}, species_names}, z}, .nominal = loadings, .lower = 0.0},
+         .axes = {component, z}, .nominal = scales.concentration, .lower = 0.0},
     };
+    if (has_pores())
+      result.push_back({.name = "pore_concentration", .unit = "mol/m3", .long_name = "concentration in the pores of the particles",
+                        .kind = VariableKind::differential, .axes = axes(component), .nominal = scales.concentration, .lower = 0.0});
+    result.push_back({.name = "loading", .unit = "mol/m3", .long_name = "loading per volume of solid", .kind = VariableKind::differential,
+                      .axes = axes({"sorbed_species", "", "sorbed species", {}, species_names}), .nominal = loadings, .lower = 0.0});
+    return result;
   }
 
   void add_scales(Scales& scales) const override { scales.raise(initial_.concentration, 0.0); }
@@ -70,8 +91,10 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     y[component_count() + 1] = reference_pressure;
     for (std::size_t i = 0; i < component_count(); ++i)
       std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(concentration_at(i)), nodes(), initial_.concentration[i]);
+    for (std::size_t i = 0; has_pores() && i < component_count(); ++i)
+      std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(beside_solid_at(i)), points(), initial_.concentration[i]);
     for (std::size_t j = 0; j < species(); ++j)
-      std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(loading_at(j)), nodes(), initial_.loading[j]);
+      std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(loading_at(j)), points(), initial_.loading[j]);
   }
 
   // Velocity first: the outlet follows from it.
@@ -88,8 +111,12 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const double eps = parameters_[void_fraction].value;
     const double volume = cross_section(parameters_[bore].value) * parameters_[length].value;
     for (std::size_t i = 0; i < component_count(); ++i) held[i] += volume * eps * mean(y, concentration_at(i));
+    const double porosity = has_pores() ? parameters_[particle_porosity].value : 0.0;
+    const double solid = volume * (1.0 - eps) * (1.0 - porosity);
+    for (std::size_t i = 0; has_pores() && i < component_count(); ++i)
+      held[i] += volume * (1.0 - eps) * porosity * mean_of_particles(y, beside_solid_at(i));
     for (std::size_t j = 0; j < species(); ++j) {
-      const double loading = volume * (1.0 - eps) * mean(y, loading_at(j));
+      const double loading = solid * mean_of_particles(y, loading_at(j));
       for (std::size_t i = 0; i < component_count(); ++i) held[i] += sorption().species[j].stoichiometry[i] * loading;
     }
   }
@@ -100,22 +127,38 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     velocity_row(here, area, residual);
     loading_rows(here, residual);
     concentration_rows(here, area, residual);
+    if (has_pores()) pore_rows(here, residual);
   }
 
  private:
   const Sorption& sorption() const { return sorbent_.sorption; }
   std::size_t species() const { return sorption().species.size(); }
   std::size_t nodes() const { return grid_.size(); }
+  std::size_t radial() const { return sphere_.size(); }            // nodes of a particle; 1 where it has no inside
+  std::size_t points() const { return nodes() * radial(); }        // where there is solid: z slow, r fast
+  bool has_pores() const { return model_ != ColumnModel::lumped; }
 
   // Where the variables stand in the unit's block.
   std::size_t velocity() const { return outlet_block(); }
   std::size_t concentration_at(std::size_t component) const { return velocity() + 1 + component * nodes(); }
-  std::size_t loading_at(std::size_t j) const { return concentration_at(component_count()) + j * nodes(); }
+  // Liquid that the solid sees: that of the pores, or without them that of the bed.
+  std::size_t beside_solid_at(std::size_t component) const {
+    return has_pores() ? concentration_at(component_count()) + component * points() : concentration_at(component);
+  }
+  std::size_t loading_at(std::size_t j) const {
+    return (has_pores() ? beside_solid_at(component_count()) : concentration_at(component_count())) + j * points();
+  }
 
   std::vector<double> positions() const {
     std::vector<double> z = grid_.nodes();
     for (double& value : z) value *= parameters_[length].value;
     return z;
+  }
+
+  std::vector<double> radii() const {
+    std::vector<double> r = sphere_.nodes();
+    for (double& value : r) value *= parameters_[particle_radius].value;
+    return r;
   }
 
   double velocity_scale(const Scales& scales) const {
@@ -126,6 +169,14 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   double mean(std::span<const double> y, std::size_t start) const {
     double sum = 0.0;
     for (std::size_t k = 0; k < nodes(); ++k) sum += grid_.weights()[k] * y[start + k];
+    return sum;
+  }
+
+  // The same of values at all points of the particles.
+  double mean_of_particles(std::span<const double> y, std::size_t start) const {
+    double sum = 0.0;
+    for (std::size_t k = 0; k < nodes(); ++k)
+      for (std::size_t m = 0; m < radial(); ++m) sum += grid_.weights()[k] * sphere_.weights()[m] * y[start + k * radial() + m];
     return sum;
   }
 
@@ -144,23 +195,80 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     residual[velocity()] -= brine().volume(inlet.molar_flow, inlet.temperature) / area;
   }
 
-  // (2) dq_j/dt = r_j(c, q, T): (S1) to (S4) of docs/equations/sorption.md, node by node.
+  // (2) dq_j/dt = r_j(c, q, T), docs/equations/sorption.md, point by point. In particles c is that of the pores, and
+  // (8) adds D_s times the Laplacian of q_j.
   template <Scalar S>
   void loading_rows(const Local<S>& here, std::span<S> residual) const {
     const S T = here.flowing(0) ? here.inlet(0).temperature : S(reference_temperature);
-    const auto p = here.p.subspan(sorbent_start);
+    const auto p = here.p.subspan(sorbent_start_);
     std::array<S, ComponentSet::max_size> c{};
     std::array<S, max_sorbed_species> q{}, rate{};
     const auto first = [](auto& array, std::size_t count) { return std::span(array).first(count); };
-    for (std::size_t k = 0; k < nodes(); ++k) {
-      for (std::size_t i = 0; i < component_count(); ++i) c[i] = here.y[concentration_at(i) + k];
+    for (std::size_t k = 0; k < points(); ++k) {
+      for (std::size_t i = 0; i < component_count(); ++i) c[i] = here.y[beside_solid_at(i) + k];
       for (std::size_t j = 0; j < species(); ++j) q[j] = here.y[loading_at(j) + k];
       sorption_rates<S>(sorption(), brine(), p, first(c, component_count()), T, first(q, species()), first(rate, species()));
       for (std::size_t j = 0; j < species(); ++j) residual[loading_at(j) + k] = here.ydot[loading_at(j) + k] - rate[j];
     }
+    if (!surface_diffuses_) return;
+    for (std::size_t j = 0; j < species(); ++j)
+      for (std::size_t k = 0; k < nodes(); ++k) {
+        const auto moved = along_the_surface(here, j, k);
+        for (std::size_t m = 0; m < radial(); ++m) residual[loading_at(j) + k * radial() + m] -= moved[m];
+      }
+  }
+
+  // D_s times the Laplacian of q_j in the particles at node k, without flux through their surface.
+  template <Scalar S>
+  std::array<S, max_sphere_nodes> along_the_surface(const Local<S>& here, std::size_t j, std::size_t k) const {
+    std::array<S, max_sphere_nodes> moved;
+    moved.fill(S(0.0));
+    if (!surface_diffuses_) return moved;
+    const S& radius = here.p[particle_radius];
+    sphere_.add_diffusion<S>(here.values(loading_at(j) + k * radial(), radial()), here.p[surface_diffusion] / (radius * radius),
+                             std::span<S>(moved).first(radial()));
+    return moved;
+  }
+
+  // [mol/m2/s] (6) what of component i goes through the film into the particles at node k.
+  template <Scalar S>
+  S film_flux(const Local<S>& here, std::size_t i, std::size_t k) const {
+    return here.p[film] * (here.y[concentration_at(i) + k] - here.y[beside_solid_at(i) + (k + 1) * radial() - 1]);
+  }
+
+  // (7) eps_p dc_p,i/dt + (1 - eps_p) sum_j nu_ij dq_j/dt = Laplacian of eps_p D_p c_p,i + (1 - eps_p) sum_j nu_ij D_s q_j,
+  // the film's flux (6) being what enters at the surface.
+  template <Scalar S>
+  void pore_rows(const Local<S>& here, std::span<S> residual) const {
+    const S& eps = here.p[particle_porosity];
+    const S& radius = here.p[particle_radius];
+    const S diffusion = model_ == ColumnModel::general_rate ? S(eps * here.p[pore_diffusion] / (radius * radius)) : S(0.0);
+    std::array<S, max_sphere_nodes> rate;
+    for (std::size_t i = 0; i < component_count(); ++i)
+      for (std::size_t k = 0; k < nodes(); ++k) {
+        rate.fill(S(0.0));
+        rate[radial() - 1] = sphere_.surface_gain() / radius * film_flux(here, i, k);
+        sphere_.add_diffusion<S>(here.values(beside_solid_at(i) + k * radial(), radial()), diffusion, std::span<S>(rate).first(radial()));
+        for (std::size_t m = 0; m < radial(); ++m) {
+          const std::size_t at = beside_solid_at(i) + k * radial() + m;
+          residual[at] = eps * here.ydot[at] - rate[m];
+        }
+        for (std::size_t j = 0; j < species(); ++j) {
+          const int nu = sorption().species[j].stoichiometry[i];
+          if (nu == 0) continue;
+          const auto moved = along_the_surface(here, j, k);
+          for (std::size_t m = 0; m < radial(); ++m) {
+            const std::size_t at = k * radial() + m;
+            S taken_up = here.ydot[loading_at(j) + at];
+            if (surface_diffuses_) taken_up -= moved[m];
+            residual[beside_solid_at(i) + at] += S(nu) * (S(1.0) - eps) * taken_up;
+          }
+        }
+      }
   }
 
   // (3) eps dc_i/dt + (1 - eps) sum_j nu_ij dq_j/dt = -dF_i/dz,  F_i = u c_i - eps D dc_i/dz
+  // With pores (5): film_flux (6) times the particles' surface 3 (1 - eps)/R takes the place of the solid's uptake.
   // (4) F_i = n_in,i / A at the inlet (Danckwerts), dc_i/dz = 0 at the outlet: n_out,i = A u c_i(L)
   template <Scalar S>
   void concentration_rows(const Local<S>& here, const S& area, std::span<S> residual) const {
@@ -179,7 +287,8 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
       for (std::size_t k = 0; k < nodes(); ++k) {
         S& row = residual[concentration_at(i) + k];
         row = eps * here.ydot[concentration_at(i) + k] - row;  // transport() left -dF_i/dz here
-        for (std::size_t j = 0; j < species(); ++j)
+        if (has_pores()) row += (S(1.0) - eps) * 3.0 / here.p[particle_radius] * film_flux(here, i, k);
+        for (std::size_t j = 0; !has_pores() && j < species(); ++j)
           if (const int nu = sorption().species[j].stoichiometry[i]; nu != 0)
             row += S(nu) * (S(1.0) - eps) * here.ydot[loading_at(j) + k];
       }
@@ -189,86 +298,16 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   }
 
   Sorbent sorbent_;
+  ColumnModel model_;
   AxialGrid grid_;
+  SphereElement sphere_;
   BedContents initial_;
+  bool surface_diffuses_;
   Geometry geometry_;
+  std::size_t sorbent_start_ = 0;  // where the sorbent's numbers begin in parameters()
 };
 
 // ---- from the case
-
-const ParameterTable& discretisation_parameters() {
-  static const ParameterTable table = {
-      choice("scheme", {"discontinuous_galerkin", "finite_volume_weno"})
-          .or_default("discontinuous_galerkin")
-          .means("Galerkin elements, or finite volumes for fronts too sharp for them"),
-      integer("degree").between(1.0, 8.0).or_default("4").means("degree of the polynomials; 2 (WENO3) or 4 (WENO5) for finite volumes"),
-      integer("elements").between(1.0, 1000.0).or_default("16").means("number of Galerkin elements"),
-      integer("cells").between(5.0, 10000.0).or_default("200").means("number of finite volumes"),
-  };
-  return table;
-}
-
-const ParameterTable& initial_parameters() {
-  static const ParameterTable table = {
-      any("brine").maybe_absent().means("liquid in the bed: a package of models/brines or a composition; pure water without it"),
-      any("loading").maybe_absent().means("what the solid holds, {LiCl: 500 mol/m3}; nothing without it"),
-  };
-  return table;
-}
-
-std::optional<AxialGrid> read_grid(const Values& column, Diagnostics& diagnostics) {
-  static const Node nothing = Node::map();
-  const Node& node = column.given("discretisation") ? *column.node("discretisation") : nothing;
-  const Values values = read_values(node, discretisation_parameters(), "discretisation of " + column.context(), diagnostics, {});
-  if (!values.complete()) return std::nullopt;
-  const bool galerkin = values.text("scheme") == "discontinuous_galerkin";
-  const char* other = galerkin ? "cells" : "elements";
-  if (values.given(other)) {
-    diagnostics.error(values.place(other), fmt::format("'{}' does not go with {}", other, values.text("scheme")),
-                      galerkin ? "use 'elements'" : "use 'cells'");
-    return std::nullopt;
-  }
-  AxialScheme scheme;
-  scheme.kind = galerkin ? AxialScheme::Kind::discontinuous_galerkin : AxialScheme::Kind::finite_volume_weno;
-  scheme.degree = static_cast<int>(values.integer("degree"));
-  scheme.elements = static_cast<int>(values.integer(galerkin ? "elements" : "cells"));
-  if (!galerkin && scheme.degree != 2 && scheme.degree != 4) {
-    diagnostics.error(values.place("degree"), "'degree' of finite_volume_weno must be 2 (WENO3) or 4 (WENO5)");
-    return std::nullopt;
-  }
-  return AxialGrid(scheme);
-}
-
-void read_loading(const Node& node, const Sorption& sorption, BedContents& contents, Diagnostics& diagnostics) {
-  if (!node.is_map()) return diagnostics.error(node.place(), "'loading' must be a map such as {LiCl: 500 mol/m3}");
-  std::vector<std::string> names;
-  for (const SorbedSpecies& species : sorption.species) names.push_back(species.name);
-  for (const Entry& entry : node.entries()) {
-    const auto found = std::find(names.begin(), names.end(), entry.key);
-    if (found == names.end()) {
-      report_unknown_key(entry, names, "the initial loading", diagnostics);
-      continue;
-    }
-    const auto value = read_quantity(entry.value, "mol/m3", fmt::format("loading of '{}'", entry.key), diagnostics);
-    if (value && *value < 0.0) diagnostics.error(entry.value.place(), fmt::format("the loading of '{}' must not be negative", entry.key));
-    if (value) contents.loading[static_cast<std::size_t>(found - names.begin())] = *value;
-  }
-}
-
-BedContents read_initial(const Values& column, const Sorption& sorption, const UnitContext& context) {
-  static const Node nothing = Node::map();
-  const Node& node = column.given("initial") ? *column.node("initial") : nothing;
-  const Values values = read_values(node, initial_parameters(), "initial of " + column.context(), context.diagnostics, {});
-  std::vector<double> water(context.brine->components().size(), 0.0);
-  water[0] = 1.0;
-  BedContents contents{concentrations(*context.brine, water, reference_temperature), std::vector<double>(sorption.species.size(), 0.0)};
-  if (values.given("loading")) read_loading(*values.node("loading"), sorption, contents, context.diagnostics);
-  if (!values.given("brine")) return contents;
-  if (auto brine = read_brine_composition(*values.node("brine"), *context.brine, reference_temperature, context.models,
-                                          values.context(), context.diagnostics))
-    contents.concentration = std::move(*brine);
-  return contents;
-}
 
 // Exactly one of two keys.
 void require_one(const Values& values, const char* one, const char* other, Diagnostics& diagnostics) {
@@ -281,13 +320,15 @@ std::unique_ptr<Unit> build(const std::string& name, const Values& values, const
   require_one(values, "diameter", "cross_section", context.diagnostics);
   if (values.given("axial_dispersion") && values.given("peclet_number"))
     require_one(values, "axial_dispersion", "peclet_number", context.diagnostics);
-  auto grid = read_grid(values, context.diagnostics);
+  const ColumnModel model = read_column_model(values, context.diagnostics);
+  auto mesh = read_column_mesh(values, model, context.diagnostics);
   if (!values.has("sorbent")) return nullptr;
   auto sorbent = load_sorbent(*values.node("sorbent"), context.brine->components(), context.models, context.diagnostics);
   if (!sorbent) return nullptr;
-  BedContents initial = read_initial(values, sorbent->sorption, context);
-  if (!grid || !values.complete() || context.diagnostics.count() != before) return nullptr;
-  return std::make_unique<AdsorptionColumn>(name, context.brine, std::move(*sorbent), std::move(*grid), std::move(initial), values);
+  BedContents initial = read_initial_contents(values, sorbent->sorption, context);
+  if (!mesh || !values.complete() || context.diagnostics.count() != before) return nullptr;
+  return std::make_unique<AdsorptionColumn>(name, context.brine, std::move(*sorbent), model, std::move(*mesh),
+                                            std::move(initial), values);
 }
 
 }  // namespace
@@ -296,23 +337,17 @@ UnitType adsorption_column_type() {
   return {
       .name = "adsorption_column",
       .summary = "Packed bed of sorbent: loads, is washed and eluted as the schedule sends brine and water through it.",
-      .parameters =
-          {
-              any("sorbent").means("what fills the bed: a package of models/sorbents, or a map with law and numbers"),
-              quantity("length", "m").positive().means("height of the bed"),
-              quantity("diameter", "m").positive().maybe_absent().means("inner diameter of the column, or cross_section"),
-              quantity("cross_section", "m2").positive().maybe_absent().means("area of the empty column, or diameter"),
-              quantity("void_fraction", "1").above(0.0).below(1.0).means(
-                  "share of the bed that is liquid; the rest is the solid that the sorbent's numbers count"),
-              quantity("axial_dispersion", "m2/s").not_negative().maybe_absent().means(
-                  "dispersion coefficient in the liquid of the bed, or peclet_number"),
-              quantity("peclet_number", "1").positive().or_default("300").means(
-                  "interstitial velocity times length over dispersion coefficient; the default is illustrative"),
-              any("discretisation").maybe_absent().means("mesh: {scheme: discontinuous_galerkin, degree: 4, elements: 16}"),
-              any("initial").maybe_absent().means("contents at the start: {brine: west_taijinar, loading: {LiCl: 500 mol/m3}}; else pure water"),
-          },
+      .parameters = column_parameters(),
       .example = "{type: adsorption_column, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38}",
       .build = build,
+      .further_examples = {"{type: adsorption_column, model: lumped_with_pores, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
+                           "particle_porosity: 0.4, particle_radius: 0.3 mm, film_coefficient: 1e-5 m/s, discretisation: {degree: 2, elements: 3}}",
+                           "{type: adsorption_column, model: general_rate, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
+                           "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
+                           "discretisation: {degree: 2, elements: 2}}",
+                           "{type: adsorption_column, model: general_rate, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
+                           "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
+                           "surface_diffusion: 1e-13 m2/s, discretisation: {degree: 2, elements: 2, radial_nodes: 3}}"},
   };
 }
 

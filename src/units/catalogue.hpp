@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace brineflow {
 
@@ -27,6 +28,8 @@ struct UnitType {
   // `describe`, and what the contract tests build.
   std::string example;
   std::unique_ptr<Unit> (*build)(const std::string& name, const Values& values, const UnitContext& context);
+  // More of the same, so that the contract tests see every model that `example` does not choose.
+  std::vector<std::string> further_examples = {};
 };
 
 // Every unit operation, alphabetical.

@@ -91,14 +91,18 @@ BOOST_AUTO_TEST_CASE(charge_is_conserved) {
   Random random(32);
   for (const Situation& situation : situations()) {
     const UnderTest test(situation);
-    const Flows flows = flows_of(test, test.consistent_state(random));
-    double gap = 0.0, size = 0.0;
+    const State state = test.consistent_state(random);
+    const Flows flows = flows_of(test, state);
+    const std::vector<double> held = test.holdup(state.y);
+    double gap = 0.0, size = 0.0, contents = 0.0;
     for (std::size_t i = 0; i < flows.in.size(); ++i) {
       const int z = test.unit().components()[i].charge;
       gap += z * (flows.in[i] - flows.out[i] - flows.held_rate[i]);
       size += std::abs(z) * through(flows, i);
+      contents += std::abs(z * held[i]);
     }
-    BOOST_CHECK_MESSAGE(std::abs(gap) <= closure * size, situation.name << ": " << gap << " of " << size << " eq/s appear or vanish");
+    // Beside the throughput, which is itself rounding where nothing flows, the rounding of the contents.
+    BOOST_CHECK_MESSAGE(std::abs(gap) <= closure * size + 1e-14 * contents, situation.name << ": " << gap << " of " << size << " eq/s appear or vanish");
   }
 }
 

@@ -78,9 +78,9 @@ bool same(const std::vector<double>& a, const std::vector<double>& b) {
          });
 }
 
-Node example_of(const UnitType& type) {
+Node example_of(const std::string& text) {
   Diagnostics diagnostics;
-  const Document document = parse_document(type.example, "example", diagnostics);
+  const Document document = parse_document(text, "example", diagnostics);
   diagnostics.throw_if_any();
   return document.root;
 }
@@ -130,12 +130,13 @@ Node without(const Node& map, const std::string& key) {
   return rest;
 }
 
-// The example, and the example with every other value of every choice: a key may count for only one of them.
+// The examples, and the first with every other value of every choice: a key may count for only one of them.
 std::vector<Node> variants(const UnitType& type) {
-  std::vector<Node> nodes = {example_of(type)};
+  std::vector<Node> nodes = {example_of(type.example)};
+  for (const std::string& example : type.further_examples) nodes.push_back(example_of(example));
   for (const Parameter& row : type.parameters)
     for (const std::string& choice : row.choices) {
-      Node node = example_of(type);
+      Node node = example_of(type.example);
       node.set(row.name, Node::scalar(choice));
       nodes.push_back(std::move(node));
     }
@@ -152,6 +153,13 @@ bool instead_of_another(const Node& changed, const Parameter& row) {
   return false;
 }
 
+// Whether another choice is accepted once a key is gone that only the present one takes.
+bool without_one_key(const Node& changed, const Parameter& row) {
+  for (const Entry& entry : changed.entries())
+    if (entry.key != "type" && entry.key != row.name && try_to_build(without(changed, entry.key)) != nullptr) return true;
+  return false;
+}
+
 bool matters(const UnitType& type, const Parameter& row) {
   for (const Node& node : variants(type)) {
     const auto unit = try_to_build(node);
@@ -164,6 +172,7 @@ bool matters(const UnitType& type, const Parameter& row) {
       changed.set(row.name, Node::scalar(text));
       const auto other = try_to_build(changed);
       if (other != nullptr && !same(Fingerprint::of(other), before)) return true;
+      if (other == nullptr && row.kind == ValueKind::choice && without_one_key(changed, row)) return true;
       if (other == nullptr && row.optional && instead_of_another(changed, row)) return true;
     }
   }
@@ -206,13 +215,17 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
 
 BOOST_AUTO_TEST_CASE(every_tunable_parameter_reaches_the_equations) {
   for (const UnitType& type : unit_catalogue()) {
-    const std::shared_ptr<const Unit> unit = build_unit(type.example, pitzer_brine());
-    for (std::size_t k = 0; k < unit->parameters().size(); ++k) {
-      const TunableParameter& parameter = unit->parameters()[k];
-      BOOST_CHECK_NO_THROW(parse_unit(parameter.unit));
-      if (parameter.value == 0.0) continue;  // a factor would not move it
-      const bool reaches = !same(Fingerprint::with_parameter(unit, k, 1.0), Fingerprint::with_parameter(unit, k, 1.05));
-      BOOST_CHECK_MESSAGE(reaches, type.name << ": the equations do not see `" << parameter.name << "`");
+    std::vector<std::string> examples = type.further_examples;
+    examples.push_back(type.example);
+    for (const std::string& example : examples) {
+      const std::shared_ptr<const Unit> unit = build_unit(example, pitzer_brine());
+      for (std::size_t k = 0; k < unit->parameters().size(); ++k) {
+        const TunableParameter& parameter = unit->parameters()[k];
+        BOOST_CHECK_NO_THROW(parse_unit(parameter.unit));
+        if (parameter.value == 0.0) continue;  // a factor would not move it
+        const bool reaches = !same(Fingerprint::with_parameter(unit, k, 1.0), Fingerprint::with_parameter(unit, k, 1.05));
+        BOOST_CHECK_MESSAGE(reaches, type.name << ": the equations do not see `" << parameter.name << "`");
+      }
     }
   }
 }

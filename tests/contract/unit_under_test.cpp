@@ -171,9 +171,12 @@ const std::vector<Situation>& situations() {
     std::vector<Situation> result;
     for (const UnitType& type : unit_catalogue())
       for (const bool ideal : {false, true}) {
-        std::shared_ptr<const Unit> unit = build_unit(type.example, ideal ? ideal_brine() : pitzer_brine());
-        for (Situation& situation : situations_of(unit, type.name + (ideal ? " (ideal)" : " (pitzer)")))
-          result.push_back(std::move(situation));
+        for (std::size_t k = 0; k <= type.further_examples.size(); ++k) {
+          const std::string& example = k == 0 ? type.example : type.further_examples[k - 1];
+          std::shared_ptr<const Unit> unit = build_unit(example, ideal ? ideal_brine() : pitzer_brine());
+          const std::string name = k == 0 ? type.name : fmt::format("{} {}", type.name, k + 1);
+          for (Situation& situation : situations_of(unit, name + (ideal ? " (ideal)" : " (pitzer)"))) result.push_back(std::move(situation));
+        }
       }
     return result;
   }();

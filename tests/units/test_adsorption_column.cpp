@@ -170,6 +170,9 @@ std::shared_ptr<const Brine> lithium_brine() {
 const std::string ldh_column =
     "{type: adsorption_column, sorbent: li_al_ldh, length: 0.6 m, diameter: 20 mm, void_fraction: 0.355, "
     "discretisation: {degree: 3, elements: 6}";
+const std::string porous_column =
+    "{type: adsorption_column, sorbent: li_al_ldh, length: 0.6 m, diameter: 20 mm, void_fraction: 0.355, particle_porosity: 0.4, "
+    "particle_radius: 0.3 mm, film_coefficient: 1e-5 m/s, discretisation: {degree: 3, elements: 6}";
 const std::string jiang_brine = "{Li+: 0.35 g/L, Mg+2: 100 g/L, balance: Cl-}";
 
 // y and y' between 0.5 and 1.5 of something of the right order.
@@ -237,6 +240,33 @@ BOOST_AUTO_TEST_CASE(guess_is_the_solution) {
   for (std::size_t k = 0; k <= bench.velocity(); ++k) check_close(f[k], 0.0, {0.0, 1e-13, "rounding of 8e-3 mol/s and 300 K"});
 }
 
+// What is held, pores and solid included, goes by the volumes of the page.
+BOOST_AUTO_TEST_CASE(contents_of_porous_particles) {
+  const auto brine = lithium_brine();
+  const Bench bench(column_of(porous_column + ", model: general_rate, pore_diffusion: 5e-10 m2/s, initial: {brine: " + jiang_brine +
+                                  ", loading: {LiCl: 500 mol/m3}}}",
+                              brine),
+                    {});
+  const double liquid = 0.355 + 0.645 * 0.4, skeleton = 0.645 * 0.6;
+  check_close(bench.held(bench.y, 1), ldh_volume * (liquid * composition(jiang_brine, *brine)[1] + skeleton * 500.0),
+              {1e-12, 0.0, "rounding of the quadrature"});
+}
+
+// In equilibrium with its feed a bed of porous particles is steady too: film and diffusion have nothing to do.
+BOOST_AUTO_TEST_CASE(porous_particles_at_rest_with_their_brine_stay) {
+  const auto brine = lithium_brine();
+  for (const std::string& model : {std::string(", model: lumped_with_pores"), std::string(", model: general_rate, pore_diffusion: 5e-10 m2/s, surface_diffusion: 1e-12 m2/s")}) {
+    Bench bench(column_of(porous_column + model + ", initial: {brine: " + jiang_brine + "}}", brine), {});
+    // Without loading the law's rate is k q*: take it out of the rows of the loading, and no other row may move.
+    for (const double f : bench.residual(bench.y, std::vector<double>(bench.y.size(), 0.0)))
+      check_close(f, 0.0, {0.0, 0.12, "k q* = 1e-4 1/s times at most 1190 mol/m3"});
+    const std::vector<double> f = bench.residual(bench.y, std::vector<double>(bench.y.size(), 0.0));
+    const std::size_t loadings = bench.y.size() - (model.find("general") == std::string::npos ? 1 : 5) * bench.nodes();
+    for (std::size_t k = bench.velocity(); k < loadings; ++k)
+      check_close(f[k], 0.0, {0.0, 1e-7, "rounding of the second derivative of 5e4 mol/m3 of water, times D_p/R^2 = 5.6e-3 1/s"});
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_column_at_rest_is_closed) {
   const auto brine = lithium_brine();
   Bench bench(column_of(ldh_column + "}", brine), {});
@@ -273,6 +303,10 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_the_case_is_said) {
   refused(ldh_column + ", cross_section: 1 m2}", lithium_brine(), "either 'diameter' or 'cross_section'");
   refused(a1_column + ", peclet_number: 3}", tracer_brine(), "either 'axial_dispersion' or 'peclet_number'");
   refused(a1_column + ", discretisation: {scheme: finite_volume_weno, elements: 9}}", tracer_brine(), "'elements' does not go with");
+  refused(a1_column + ", film_coefficient: 1e-5 m/s}", tracer_brine(), "'film_coefficient' does not go with model lumped");
+  refused(porous_column + ", model: general_rate}", lithium_brine(), "model general_rate needs 'pore_diffusion'");
+  refused(porous_column + ", model: lumped_with_pores, pore_diffusion: 1e-9 m2/s}", lithium_brine(), "it belongs to general_rate");
+  refused(a1_column + ", discretisation: {radial_nodes: 4}}", tracer_brine(), "'radial_nodes' goes with 'model: general_rate' only");
   refused(a1_column + ", initial: {loading: {B: 1 mol/m3}}}", tracer_brine(), "'B'");
   refused("{length: 1 m, diameter: 1 m, void_fraction: 0.4, sorbent: li_al_lhd}", lithium_brine(), "did you mean 'li_al_ldh'?");
   refused("{length: 1 m, diameter: 1 m, void_fraction: 0.4, sorbent: {law: ldh_licl, species: {Li+: {q_max: 1 mol/m3, K: 1, k: 1 1/s}}}}",

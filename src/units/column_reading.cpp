@@ -1,0 +1,224 @@
+#include "units/column_reading.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+namespace brineflow {
+namespace {
+
+const std::vector<std::string>& model_names() {
+  static const std::vector<std::string> names = {"lumped", "lumped_with_pores", "general_rate"};
+  return names;
+}
+
+// Which keys a model needs and takes, by the order of ColumnModel: those of every later model too.
+struct ParticleKey {
+  const char* name;
+  ColumnModel from;
+  bool needed = true;
+};
+constexpr ParticleKey particle_keys[] = {{"particle_porosity", ColumnModel::lumped_with_pores},
+                                         {"particle_radius", ColumnModel::lumped_with_pores},
+                                         {"film_coefficient", ColumnModel::lumped_with_pores},
+                                         {"pore_diffusion", ColumnModel::general_rate},
+                                         {"surface_diffusion", ColumnModel::general_rate, false}};
+
+const ParameterTable& discretisation_parameters() {
+  static const ParameterTable table = {
+      choice("scheme", {"discontinuous_galerkin", "finite_volume_weno"})
+          .or_default("discontinuous_galerkin")
+          .means("Galerkin elements, or finite volumes for fronts too sharp for them"),
+      integer("degree").between(1.0, 8.0).or_default("4").means(
+          "degree of the polynomials; 2 (WENO3) or 4 (WENO5) for finite volumes"),
+      integer("elements").between(1.0, 1000.0).or_default("16").means("number of Galerkin elements"),
+      integer("cells").between(5.0, 10000.0).or_default("200").means("number of finite volumes"),
+      integer("radial_nodes")
+          .between(2.0, max_sphere_nodes)
+          .or_default("5")
+          .means("nodes along the radius of a particle, general_rate only"),
+  };
+  return table;
+}
+
+const ParameterTable& initial_parameters() {
+  static const ParameterTable table = {
+      any("brine").maybe_absent().means(
+          "liquid in the bed: a package of models/brines or a composition; pure water without it"),
+      any("loading").maybe_absent().means("what the solid holds, {LiCl: 500 mol/m3}; nothing without it"),
+  };
+  return table;
+}
+
+}  // namespace
+
+std::optional<ColumnMesh> read_column_mesh(const Values& column, ColumnModel model,
+                                           Diagnostics& diagnostics) {
+  static const Node nothing = Node::map();
+  const Node& node = column.given("discretisation") ? *column.node("discretisation") : nothing;
+  const Values values = read_values(node, discretisation_parameters(),
+                                    "discretisation of " + column.context(), diagnostics, {});
+  if (!values.complete()) return std::nullopt;
+  const bool galerkin = values.text("scheme") == "discontinuous_galerkin";
+  const char* other = galerkin ? "cells" : "elements";
+  if (values.given(other)) {
+    diagnostics.error(values.place(other),
+                      fmt::format("'{}' does not go with {}", other, values.text("scheme")),
+                      galerkin ? "use 'elements'" : "use 'cells'");
+    return std::nullopt;
+  }
+  AxialScheme scheme;
+  scheme.kind = galerkin ? AxialScheme::Kind::discontinuous_galerkin : AxialScheme::Kind::finite_volume_weno;
+  scheme.degree = static_cast<int>(values.integer("degree"));
+  scheme.elements = static_cast<int>(values.integer(galerkin ? "elements" : "cells"));
+  if (!galerkin && scheme.degree != 2 && scheme.degree != 4) {
+    diagnostics.error(values.place("degree"),
+                      "'degree' of finite_volume_weno must be 2 (WENO3) or 4 (WENO5)");
+    return std::nullopt;
+  }
+  const bool radial = model == ColumnModel::general_rate;
+  if (!radial && values.given("radial_nodes")) {
+    diagnostics.error(values.place("radial_nodes"), "'radial_nodes' goes with 'model: general_rate' only");
+    return std::nullopt;
+  }
+  return ColumnMesh{AxialGrid(scheme),
+                    SphereElement(radial ? static_cast<int>(values.integer("radial_nodes")) : 1)};
+}
+
+namespace {
+
+void read_loading(const Node& node, const Sorption& sorption, BedContents& contents,
+                  Diagnostics& diagnostics) {
+  if (!node.is_map())
+    return diagnostics.error(node.place(), "'loading' must be a map such as {LiCl: 500 mol/m3}");
+  std::vector<std::string> names;
+  for (const SorbedSpecies& species : sorption.species) names.push_back(species.name);
+  for (const Entry& entry : node.entries()) {
+    const auto found = std::find(names.begin(), names.end(), entry.key);
+    if (found == names.end()) {
+      report_unknown_key(entry, names, "the initial loading", diagnostics);
+      continue;
+    }
+    const auto value =
+        read_quantity(entry.value, "mol/m3", fmt::format("loading of '{}'", entry.key), diagnostics);
+    if (value && *value < 0.0)
+      diagnostics.error(entry.value.place(),
+                        fmt::format("the loading of '{}' must not be negative", entry.key));
+    if (value) contents.loading[static_cast<std::size_t>(found - names.begin())] = *value;
+  }
+}
+
+}  // namespace
+
+BedContents read_initial_contents(const Values& column, const Sorption& sorption,
+                                  const UnitContext& context) {
+  static const Node nothing = Node::map();
+  const Node& node = column.given("initial") ? *column.node("initial") : nothing;
+  const Values values =
+      read_values(node, initial_parameters(), "initial of " + column.context(), context.diagnostics, {});
+  std::vector<double> water(context.brine->components().size(), 0.0);
+  water[0] = 1.0;
+  BedContents contents{concentrations(*context.brine, water, reference_temperature),
+                       std::vector<double>(sorption.species.size(), 0.0)};
+  if (values.given("loading")) read_loading(*values.node("loading"), sorption, contents, context.diagnostics);
+  if (!values.given("brine")) return contents;
+  if (auto brine = read_brine_composition(*values.node("brine"), *context.brine, reference_temperature,
+                                          context.models, values.context(), context.diagnostics))
+    contents.concentration = std::move(*brine);
+  return contents;
+}
+
+namespace {
+
+ParameterTable particle_parameters() {
+  return {
+      choice("model", model_names())
+          .or_default("lumped")
+          .means("particles without pores, with well-mixed pores behind a film, or with diffusion along "
+                 "their radius"),
+      quantity("particle_porosity", "1")
+          .above(0.0)
+          .below(1.0)
+          .maybe_absent()
+          .means("share of a particle that is liquid; not for model lumped, where void_fraction counts all "
+                 "liquid"),
+      quantity("particle_radius", "mm")
+          .positive()
+          .maybe_absent()
+          .means("radius of the particles; not for model lumped"),
+      quantity("film_coefficient", "m/s")
+          .positive()
+          .maybe_absent()
+          .means("mass transfer between liquid of the bed and surface of the particles, the same for all "
+                 "components; not for model lumped"),
+      quantity("pore_diffusion", "m2/s")
+          .positive()
+          .maybe_absent()
+          .means("diffusion coefficient in the liquid of the pores, the same for all components; for model "
+                 "general_rate"),
+      quantity("surface_diffusion", "m2/s")
+          .positive()
+          .maybe_absent()
+          .means("diffusion coefficient of what is sorbed, along the pore walls; for model general_rate, "
+                 "none without it"),
+  };
+}
+
+}  // namespace
+
+ParameterTable column_parameters() {
+  ParameterTable table = {
+      any("sorbent").means("what fills the bed: a package of models/sorbents, or a map with law and numbers"),
+      quantity("length", "m").positive().means("height of the bed"),
+      quantity("diameter", "m")
+          .positive()
+          .maybe_absent()
+          .means("inner diameter of the column, or cross_section"),
+      quantity("cross_section", "m2")
+          .positive()
+          .maybe_absent()
+          .means("area of the empty column, or diameter"),
+      quantity("void_fraction", "1")
+          .above(0.0)
+          .below(1.0)
+          .means("share of the bed that is liquid; the rest is the solid that the sorbent's numbers count"),
+      quantity("axial_dispersion", "m2/s")
+          .not_negative()
+          .maybe_absent()
+          .means("dispersion coefficient in the liquid of the bed, or peclet_number"),
+      quantity("peclet_number", "1")
+          .positive()
+          .or_default("300")
+          .means(
+              "interstitial velocity times length over dispersion coefficient; the default is illustrative"),
+      any("discretisation")
+          .maybe_absent()
+          .means("mesh: {scheme: discontinuous_galerkin, degree: 4, elements: 16}"),
+      any("initial").maybe_absent().means(
+          "contents at the start: {brine: west_taijinar, loading: {LiCl: 500 mol/m3}}; else pure water"),
+  };
+  for (Parameter& row : particle_parameters()) table.push_back(std::move(row));
+  return table;
+}
+
+ColumnModel read_column_model(const Values& column, Diagnostics& diagnostics) {
+  if (!column.has("model")) return ColumnModel::lumped;
+  const auto& names = model_names();
+  const auto model =
+      static_cast<ColumnModel>(std::find(names.begin(), names.end(), column.text("model")) - names.begin());
+  for (const ParticleKey& key : particle_keys) {
+    const bool taken = model >= key.from;
+    if (!taken && column.given(key.name))
+      diagnostics.error(column.place(key.name),
+                        fmt::format("'{}' does not go with model {}", key.name, column.text("model")),
+                        fmt::format("it belongs to {}", fmt::join(names.begin() + static_cast<int>(key.from),
+                                                                  names.end(), " and ")));
+    if (taken && key.needed && !column.given(key.name))
+      diagnostics.error(column.place(key.name), fmt::format("{}: model {} needs '{}'", column.context(),
+                                                            column.text("model"), key.name));
+  }
+  return model;
+}
+
+}  // namespace brineflow
