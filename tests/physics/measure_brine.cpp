@@ -47,7 +47,7 @@ auto package(const char* file, F read) {
 }
 
 // A salt-lake brine of eight ions, mol/kg; near halite and carnallite saturation. Illustrative.
-const std::map<std::string, double> brine = {{"Li+", 0.1}, {"Na+", 1.5}, {"K+", 0.4}, {"Mg+2", 3.0}, {"Ca+2", 0.01}, {"Cl-", 7.22}, {"SO4-2", 0.4}};
+const std::map<std::string, double> brine = {{"Li+", 0.1}, {"Na+", 1.5}, {"K+", 0.4}, {"Mg+2", 3.0}, {"Ca+2", 0.01}, {"Cl-", 7.2}, {"Br-", 0.02}, {"SO4-2", 0.4}};
 
 std::vector<double> amounts(const ComponentSet& set, double bicarbonate = 0.0) {
   std::vector<double> n(set.size(), 0.0);
@@ -100,7 +100,7 @@ void run() {
   const ActivityPackage fixed = package("pitzer/hmw84_lithium_25C.yaml", read_activity_package);
   const LaliberteParameters transport = package("density_viscosity/laliberte_2009.yaml", read_laliberte_parameters);
   const MineralSet minerals = package("minerals/hmw84_25C.yaml", read_mineral_set);
-  const ComponentSet set = ComponentSet::from_names({"H2O", "Li+", "Na+", "K+", "Mg+2", "Ca+2", "Cl-", "SO4-2"});
+  const ComponentSet set = ComponentSet::from_names({"H2O", "Li+", "Na+", "K+", "Mg+2", "Ca+2", "Cl-", "Br-", "SO4-2"});
   Times times;
   measure_activities("activities", set, PitzerModel(set, fixed.activities), amounts(set), times);
   const ActivityPackage varying = package("pitzer/lithium_brine_0_60C.yaml", read_activity_package);
