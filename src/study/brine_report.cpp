@@ -1,5 +1,7 @@
 #include "study/brine_report.hpp"
 
+#include "base/error.hpp"
+
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -40,6 +42,16 @@ double mass_of(const ComponentSet& set, const Vector& amounts) {
   return mass;
 }
 
+// Beyond the data a number with a warning may still help; at twice the ionic strength it says nothing.
+void refuse_the_absurd(const State& state) {
+  const PitzerParameters& set = state.solution.chemistry().activities.activities;
+  constexpr double far_beyond = 2.0;
+  if (set.ionic_strength_up_to <= 0.0 || state.ionic_strength <= far_beyond * set.ionic_strength_up_to) return;
+  throw InputError(fmt::format("the composition makes a brine of ionic strength {:.4g} mol/kg; the activities ({}) hold up to {:.3g} mol/kg "
+                               "and mean nothing that far beyond. Is there a slip in a unit?",
+                               state.ionic_strength, set.name, set.ionic_strength_up_to));
+}
+
 State evaluate(const ResolvedBrine& brine) {
   const Solution& solution = *brine.solution;
   const ComponentSet& species = solution.species();
@@ -53,6 +65,7 @@ State evaluate(const ResolvedBrine& brine) {
   state.volume = solution.brine().volume(state.of_brine(), state.T);
   for (std::size_t i = 1; i < species.size(); ++i)
     state.ionic_strength += 0.5 * species[i].charge * species[i].charge * state.molality(i);
+  refuse_the_absurd(state);
   const auto chloride = species.find("Cl-");
   if (!chloride || !(state.amounts[*chloride] > 0.0)) return state;
   if (const auto log_gamma = log_gamma_potassium_chloride(solution.chemistry().activities.activities,

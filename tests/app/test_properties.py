@@ -191,6 +191,10 @@ class Warnings(Properties):
         self.assertEqual(self.report("{Na+: 1 mol/kg, balance: Cl-}")["warnings"], [])
 
 
+    def test_a_brine_that_cannot_be_is_refused(self):
+        self.fails(BAD_INPUT, "properties", "{Na+: 700 g/L, balance: Cl-}", says="mean nothing that far beyond")
+
+
 class Evaporation(Properties):
     def test_the_path_as_table_json_and_csv(self):
         file = self.folder / "path.csv"
