@@ -2,6 +2,7 @@
 """Random brines speciated by PHREEQC with our parameters, to compare our activities and speciation with.
 
     tests/peers/phreeqc_random_brines.py [--brines 500] [--seed 1984] [--output FILE]
+    tests/peers/phreeqc_random_brines.py --named tests/reference/brine/named_brines.csv --output FILE
 
 Writes tests/reference/brine/phreeqc_same_parameters_25C.csv: molalities of all species, log10 of their unscaled activity
 coefficients, ln of the water activity, saturation indices. The database is phreeqc_database.py's of hmw84_lithium_25C, so
@@ -9,6 +10,7 @@ what differs is the programs. A tool of maintainers; needs python3-yaml and the 
 library), which Debian does not have.
 """
 import argparse
+import csv
 import importlib.metadata
 import math
 import os
@@ -103,7 +105,7 @@ class Brines:
         self.quantities = (["DH_A", "MU", 'LA("H2O")'] + [f'MOL("{s}")' for s in self.species]
                            + [f'LG("{s}")' for s in self.species] + [f'SI("{m}")' for m in self.minerals])
 
-    def compute(self, totals, pH):
+    def compute(self, totals, pH, absurd=supersaturation):
         """Molalities, log10 gamma, ln a_w, SI, A_phi of a brine; None if PHREEQC finds no solution or it is absurd."""
         try:
             self.program.run_string(output_block(self.quantities) + solution_block(totals, pH))
@@ -114,7 +116,7 @@ class Brines:
         n = len(self.species)
         molality, log_gamma, index = row[3:3 + n], row[3 + n:3 + 2 * n], row[3 + 2 * n:]
         reached = max((si for si, counts in zip(index, self.counted) if counts and si > -99), default=-99.0)
-        if strength > highest_ionic_strength or reached > supersaturation or molality[self.species.index("Cl-")] < 1e-4:
+        if strength > max(highest_ionic_strength, absurd) or reached > absurd or molality[self.species.index("Cl-")] < 1e-4:
             return None
         return molality, log_gamma, log_aw * math.log(10.0), index, dh_a * math.log(10.0) / 3.0
 
@@ -128,6 +130,19 @@ class Brines:
                 if found is not None:
                     result.append(found)
                     wanted -= 1
+        return result
+
+
+    def named(self, file):
+        """The brines of a CSV with columns brine, pH and the totals by element."""
+        with open(file, encoding="utf-8") as lines:
+            entries = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+        result = []
+        for entry in entries:
+            totals = {element: float(entry[element]) for element in (*cations, "S(6)", "C", "B", "Cl") if float(entry[element]) > 0}
+            result.append(self.compute(totals, float(entry["pH"]), absurd=math.inf))
+            if result[-1] is None:
+                raise SystemExit(f"PHREEQC finds no solution for {entry['brine']}")
         return result
 
 
@@ -146,10 +161,10 @@ def table(brines, rows):
     return lines + [",".join(cells[r] for _, cells in columns) for r in range(len(rows))]
 
 
-def header(rows, seed):
+def header(rows, seed, named=None):
     version = importlib.metadata.version("phreeqpython")
     return [
-        f"# {len(rows)} random brines at 25 degC and 1 atm as PHREEQC computes them with the parameters of {package_name}.",
+        f"# {len(rows)} brines ({f'those of {named.name}, in their order' if named else 'random'}) at 25 degC and 1 atm as PHREEQC computes them with the parameters of {package_name}.",
         f"# Source: computed by tests/peers/phreeqc_random_brines.py, seed {seed}, with PHREEQC 3.7.3-15968 (phreeqpython {version}).",
         "# A_phi [kg^.5/mol^.5] is the slope PHREEQC used, not that of the package: compute with it. It is 0.3914585 but for some",
         "# 1e-7, because the density of water that goes into it depends on how PHREEQC's iteration went.",
@@ -163,14 +178,16 @@ def main():
     parser.add_argument("--brines", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1984)
     parser.add_argument("--output", type=Path, default=root / "tests/reference/brine/phreeqc_same_parameters_25C.csv")
+    parser.add_argument("--named", type=Path, help="a CSV of brines to take instead of random ones")
     arguments = parser.parse_args()
+    named = arguments.named.resolve() if arguments.named else None
     output = arguments.output.resolve()
     with tempfile.TemporaryDirectory() as scratch:  # PHREEQC leaves error.inp where it is run when it finds no solution
         os.chdir(scratch)
         brines = Brines(arguments.seed)
-        rows = brines.take(arguments.brines)
+        rows = brines.named(named) if named else brines.take(arguments.brines)
         os.chdir(root)
-    text = "\n".join(header(rows, arguments.seed) + table(brines, rows)) + "\n"
+    text = "\n".join(header(rows, arguments.seed, named) + table(brines, rows)) + "\n"
     output.write_text(text, encoding="utf-8")
     slopes = [row[4] for row in rows]
     print(f"{len(rows)} brines, {len(text)} bytes, A_phi {min(slopes):.10f} to {max(slopes):.10f}")
