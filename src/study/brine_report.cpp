@@ -33,7 +33,7 @@ struct State {
   std::optional<double> shift = std::nullopt;  // ln: MacInnes less unscaled, per unit of charge  (6)
 
   double molality(std::size_t species) const { return amounts[species] / water; }
-  std::span<const double> of_brine() const { return solution.of_brine(brine.totals); }
+  std::span<const double> species() const { return amounts; }
 };
 
 double mass_of(const ComponentSet& set, const Vector& amounts) {
@@ -46,10 +46,13 @@ double mass_of(const ComponentSet& set, const Vector& amounts) {
 void refuse_the_absurd(const State& state) {
   const PitzerParameters& set = state.solution.chemistry().activities.activities;
   constexpr double far_beyond = 2.0;
-  if (set.ionic_strength_up_to <= 0.0 || state.ionic_strength <= far_beyond * set.ionic_strength_up_to) return;
-  throw InputError(fmt::format("the composition makes a brine of ionic strength {:.4g} mol/kg; the activities ({}) hold up to {:.3g} mol/kg "
-                               "and mean nothing that far beyond. Is there a slip in a unit?",
-                               state.ionic_strength, set.name, set.ionic_strength_up_to));
+  if (set.ionic_strength_up_to <= 0.0 || state.ionic_strength <= far_beyond * set.ionic_strength_up_to)
+    return;
+  throw InputError(
+      fmt::format("the composition makes a brine of ionic strength {:.4g} mol/kg; the activities ({}) hold "
+                  "up to {:.3g} mol/kg "
+                  "and mean nothing that far beyond. Is there a slip in a unit?",
+                  state.ionic_strength, set.name, set.ionic_strength_up_to));
 }
 
 State evaluate(const ResolvedBrine& brine) {
@@ -62,7 +65,7 @@ State evaluate(const ResolvedBrine& brine) {
                                                   std::span<double>(state.ln_gamma));
   state.water = state.amounts[0] * species[0].molar_mass;
   state.mass = mass_of(solution.components(), brine.totals);
-  state.volume = solution.brine().volume(state.of_brine(), state.T);
+  state.volume = solution.brine().volume(state.species(), state.T);
   for (std::size_t i = 1; i < species.size(); ++i)
     state.ionic_strength += 0.5 * species[i].charge * species[i].charge * state.molality(i);
   refuse_the_absurd(state);
@@ -114,32 +117,15 @@ double ratio_to_lithium(const State& state, const char* component) {
   return lithium > 0.0 ? total(state, component) / lithium : none;
 }
 
-// Electrical conductivity [S/m]; none where acid or base, which the components do not show, carry a part of
-// the current.
-double conductivity(const State& state) {
-  double all = 0.0, acid_and_base = 0.0;  // equivalents
-  for (std::size_t i = 1; i < state.solution.species().size(); ++i) {
-    const Component& species = state.solution.species()[i];
-    const double equivalents = std::abs(species.charge) * state.amounts[i];
-    all += equivalents;
-    if (species.name == "H+" || species.name == "OH-") acid_and_base += equivalents;
-  }
-  // Their mobilities are some five times those of other ions.
-  const Brine& brine = state.solution.brine();
-  return brine.has_ion_transport() && acid_and_base <= 1e-3 * all
-             ? brine.conductivity(state.of_brine(), state.T)
-             : none;
-}
-
 // One line a row: key, name, unit of the value, unit it is shown in, value.
 std::vector<BrineReport::Property> properties(const State& state) {
   const Brine& brine = state.solution.brine();
-  const std::span<const double> n = state.of_brine();
+  const std::span<const double> n = state.species();
   const double solids = state.mass - state.water;
   return {
       {"density", "density", "kg/m3", "kg/L", state.mass / state.volume},
       {"viscosity", "viscosity", "Pa s", "cP", brine.viscosity(n, state.T)},
-      {"conductivity", "electrical conductivity", "S/m", "S/m", conductivity(state)},
+      {"conductivity", "electrical conductivity", "S/m", "S/m", brine.conductivity(n, state.T)},
       {"heat_capacity", "heat capacity", "J/(kg K)", "kJ/(kg K)", brine.heat_capacity(n, state.T)},
       {"boiling_point_rise", "boiling point rise at 1 atm", "K", "K",
        brine.boiling_point_rise(n, standard_atmosphere)},
@@ -222,28 +208,9 @@ std::optional<std::string> note_on_coefficients(const State& state) {
       join(ions, ", "), 100.0 * mass / (state.mass - state.water));
 }
 
-// Density and viscosity are those of the components: CO3-2 counts as HCO3-, OH- and H+ as nothing.
-std::optional<std::string> note_on_alkalinity(const State& state) {
-  double mass = 0.0;
-  for (std::size_t i = 1; i < state.solution.species().size(); ++i) {
-    const Component& species = state.solution.species()[i];
-    if (species.name == "CO3-2" || species.name == "OH-" || species.name == "H+")
-      mass += state.amounts[i] * species.molar_mass;
-  }
-  const double share = mass / (state.mass - state.water);
-  if (!(share > 0.01)) return std::nullopt;
-  return fmt::format(
-      "CO3-2, OH- and H+ are {:.3g} % of the dissolved mass. Density and viscosity take CO3-2 for HCO3- and "
-      "leave out OH- and H+: "
-      "they are too low, by 3 % of the density in 10 wt% Na2CO3 and 6.5 % in 10 wt% NaOH",
-      100.0 * share);
-}
-
 std::vector<std::string> notes(const State& state) {
-  std::vector<std::string> result;
-  for (const auto& note : {note_on_coefficients(state), note_on_alkalinity(state)})
-    if (note) result.push_back(*note);
-  return result;
+  const std::optional<std::string> note = note_on_coefficients(state);
+  return note ? std::vector<std::string>{*note} : std::vector<std::string>{};
 }
 
 }  // namespace
@@ -278,7 +245,7 @@ BrineReport report_brine(const ResolvedBrine& brine) {
   report.properties = properties(state);
   report.species = species_rows(state);
   report.minerals = mineral_rows(state);
-  report.warnings = brine.solution->out_of_range(brine.totals, state.amounts, state.T);
+  report.warnings = brine.solution->out_of_range(state.amounts, state.T);
   check_minerals_range(state, report.warnings);
   return report;
 }

@@ -4,6 +4,7 @@
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "physics/composition.hpp"
+#include "physics/water.hpp"
 #include "units/constituents.hpp"
 
 #include <fmt/format.h>
@@ -149,7 +150,8 @@ class Analysis {
       if (ion && components()[*ion].charge != 0)
         amounts_[*ion] = std::max(0.0, amounts_[*ion] - equivalents().first / components()[*ion].charge);
       if (has_alkalinity_)
-        if (double& carbonate = amounts_[components().find("HCO3-").value()]; carbonate < 0.0) carbonate = 0.0;
+        if (double& carbonate = amounts_[components().find("HCO3-").value()]; carbonate < 0.0)
+          carbonate = 0.0;
       if (!fill_water()) break;  // reported when it is done in earnest
       const double change =
           solution_->speciation.hydrogen_at_pH(amounts_, solution_->temperature, *solution_->pH) - total;
@@ -358,21 +360,42 @@ class Analysis {
   }
 
   // 0 where the solutes leave no room.
-  double water_in_a_cubic_metre() const {
+  double water_in_a_cubic_metre() {
+    if (solution_ != nullptr) return water_beside_species();
     try {
-      return with_water(brine_, of_brine(), statement_.temperature)[0];
+      return with_water(brine_, amounts_, statement_.temperature)[0];
     } catch (const InputError&) {
       return 0.0;
     }
   }
 
-  // The components that the Brine knows: all but H+.
-  std::span<const double> of_brine() const {
-    return std::span<const double>(amounts_).first(brine_.components().size());
+  // The volume depends on the species and those on the water: water is added or taken as if it were pure,
+  // which is right within some percent and so gains a digit or two each time.
+  double water_beside_species() {
+    const double pure = water_density(statement_.temperature) / components()[0].molar_mass;
+    amounts_[0] = pure;
+    for (int turn = 0; turn < 100; ++turn) {
+      const double missing =
+          1.0 - brine_.volume(std::span<const double>(amounts_of_brine()), statement_.temperature);
+      const double step = std::max(missing * pure, -0.8 * amounts_[0]);
+      amounts_[0] += step;
+      if (std::abs(step) < 1e-13 * amounts_[0]) return amounts_[0];
+      if (!(amounts_[0] > 1e-3 * pure)) break;
+    }
+    return 0.0;
+  }
+
+  // In the order of the Brine: of the components, or of all species where they react.
+  std::vector<double> amounts_of_brine() const {
+    if (solution_ == nullptr) return amounts_;
+    std::vector<double> species(brine_.components().size());
+    solution_->speciation.speciate(std::span<const double>(amounts_), statement_.temperature,
+                                   std::span<double>(species));
+    return species;
   }
 
   bool density_agrees() const {
-    const double model = brine_.density(of_brine(), statement_.temperature);
+    const double model = brine_.density(std::span<const double>(amounts_of_brine()), statement_.temperature);
     if (std::abs(model / *statement_.density - 1.0) <= density_tolerance) return true;
     diagnostics_.error(
         statement_.density_place,

@@ -28,7 +28,7 @@ struct Statement {
 // For a solution whose components react: an analysis may then name formed species, elements and oxides, and a
 // pH.
 struct ReactingSolution {
-  const ComponentSet& components;  // those of the Brine in its order, then perhaps H+, which has no volume
+  const ComponentSet& components;  // the Brine is over the species of `speciation`
   const std::vector<Formation>& formations;
   const Speciation& speciation;  // over the components
   std::optional<double> pH;      // unscaled, at `temperature`; sets the total of H+

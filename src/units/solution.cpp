@@ -53,13 +53,6 @@ ComponentSet in_order(std::set<std::string> names) {
   return ComponentSet::from_names(ordered);
 }
 
-ComponentSet without_hydrogen(const ComponentSet& components) {
-  std::vector<Component> rest;
-  for (const Component& component : components)
-    if (component.name != "H+") rest.push_back(component);
-  return ComponentSet(std::move(rest));
-}
-
 bool has_salt(const LaliberteParameters& set, std::string_view cation, std::string_view anion) {
   return std::any_of(set.salts.begin(), set.salts.end(),
                      [&](const auto& salt) { return salt.cation == cation && salt.anion == anion; });
@@ -102,7 +95,8 @@ std::optional<ComponentSet> components_of(const Statement& statement, bool has_p
       for (const auto& part : what->parts) names.insert(part.first);
   }
   const auto forms = [&](const Formation& formation) { return formation.name == statement.balance; };
-  if (known_component(statement.balance) != nullptr && std::none_of(formations.begin(), formations.end(), forms))
+  if (known_component(statement.balance) != nullptr &&
+      std::none_of(formations.begin(), formations.end(), forms))
     names.insert(statement.balance);
   names.erase("H2O");
   const bool can_react = makes_hydrogen(formations);
@@ -114,31 +108,38 @@ std::optional<ComponentSet> components_of(const Statement& statement, bool has_p
   return in_order(std::move(names));
 }
 
-std::vector<std::string> ions_without_salt(const LaliberteParameters& transport, const ComponentSet& components) {
+std::vector<std::string> ions_without_salt(const LaliberteParameters& transport,
+                                           const ComponentSet& components) {
   std::vector<std::string> ions;
   for (const Component& ion : components) {
     const auto forms_salt = [&](const Component& other) {
       return has_salt(transport, ion.name, other.name) || has_salt(transport, other.name, ion.name);
     };
-    if (ion.charge != 0 && std::none_of(components.begin(), components.end(), forms_salt)) ions.push_back(ion.name);
+    if (ion.charge != 0 && std::none_of(components.begin(), components.end(), forms_salt))
+      ions.push_back(ion.name);
   }
   return ions;
+}
+
+// With `ions` among those that count as water.
+LaliberteParameters excusing(LaliberteParameters transport, const std::vector<std::string>& ions) {
+  transport.without_coefficients.insert(transport.without_coefficients.end(), ions.begin(), ions.end());
+  return transport;
 }
 
 Solution::Solution(std::shared_ptr<const Chemistry> chemistry, const ComponentSet& components)
     : chemistry_(std::move(chemistry)),
       speciation_(components, chemistry_->activities.activities, chemistry_->activities.species),
-      counted_as_water_(ions_without_salt(chemistry_->transport, without_hydrogen(components))),
-      brine_(Brine::pitzer(without_hydrogen(components), chemistry_->activities.activities, chemistry_->transport,
+      counted_as_water_(ions_without_salt(chemistry_->transport, speciation_.species())),
+      transport_(excusing(chemistry_->transport, counted_as_water_)),
+      brine_(Brine::pitzer(speciation_.species(), chemistry_->activities.activities, transport_,
                            chemistry_->ions)) {}
 
-std::vector<RangeCheck> Solution::out_of_range(std::span<const double> totals,
-                                               std::span<const double> amounts, double T) const {
+std::vector<RangeCheck> Solution::out_of_range(std::span<const double> amounts, double T) const {
   std::vector<RangeCheck> findings;
   check_activity_range(species(), chemistry_->activities.activities, amounts, T, findings);
-  const LaliberteModel model(brine_.components(), chemistry_->transport);
-  const std::span<const double> rest = of_brine(totals);
-  check_transport_range(model.salt_masses(rest), brine_.mass(rest), T, findings);
+  const LaliberteModel model(species(), transport_);
+  check_transport_range(model.salt_masses(amounts), brine_.mass(amounts), T, findings);
   return findings;
 }
 

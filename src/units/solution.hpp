@@ -45,8 +45,7 @@ std::optional<ComponentSet> components_of(const Statement& statement, bool has_p
 // The ions of the set that have no coefficients with any other of it: density and viscosity count them as water.
 std::vector<std::string> ions_without_salt(const LaliberteParameters& transport, const ComponentSet& components);
 
-// Everything that can be evaluated. Density and viscosity leave out H+, whose total may be negative and
-// weighs nothing: it is the last component, and Brine is over those before it.
+// Everything that can be evaluated: species from totals, and what the solution of these species is like.
 class Solution {
  public:
   // Throws InputError when the package cannot be used with these components.
@@ -56,23 +55,17 @@ class Solution {
   const ComponentSet& components() const { return speciation_.components(); }
   const ComponentSet& species() const { return speciation_.species(); }
   const Speciation& speciation() const { return speciation_; }
-  const Brine& brine() const { return brine_; }
+  const Brine& brine() const { return brine_; }  // over the species
   const std::vector<std::string>& counted_as_water() const { return counted_as_water_; }  // by density and viscosity
 
-  // The part of `totals` that brine() takes.
-  std::span<const double> of_brine(std::span<const double> totals) const {
-    return totals.first(brine_.components().size());
-  }
-
-  // Every fitted range that is left, by the species for activities and by the components for density and
-  // viscosity.
-  std::vector<RangeCheck> out_of_range(std::span<const double> totals, std::span<const double> amounts,
-                                       double T) const;
+  // Every fitted range that is left; amounts of the species.
+  std::vector<RangeCheck> out_of_range(std::span<const double> amounts, double T) const;
 
  private:
   std::shared_ptr<const Chemistry> chemistry_;
   Speciation speciation_;
   std::vector<std::string> counted_as_water_;
+  LaliberteParameters transport_;  // with those excused
   Brine brine_;
 };
 
