@@ -17,8 +17,6 @@
 // = mu > 0, mu going to zero, n and s kept positive; (2) is Newton's step with ds eliminated, M = -dSI/dn:
 //
 //   (M + diag(s / n)) dn = mu / n + SI,   ds = M dn - (s + SI)                                          (2)
-//
-// and at the end Newton's method on SI = 0 for the minerals that are there.
 
 namespace brineflow {
 namespace {

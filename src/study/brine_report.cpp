@@ -1,7 +1,6 @@
 #include "study/brine_report.hpp"
 
 #include "base/error.hpp"
-
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -33,7 +32,6 @@ struct State {
   std::optional<double> shift = std::nullopt;  // ln: MacInnes less unscaled, per unit of charge  (6)
 
   double molality(std::size_t species) const { return amounts[species] / water; }
-  std::span<const double> species() const { return amounts; }
 };
 
 double mass_of(const ComponentSet& set, const Vector& amounts) {
@@ -65,7 +63,7 @@ State evaluate(const ResolvedBrine& brine) {
                                                   std::span<double>(state.ln_gamma));
   state.water = state.amounts[0] * species[0].molar_mass;
   state.mass = mass_of(solution.components(), brine.totals);
-  state.volume = solution.brine().volume(state.species(), state.T);
+  state.volume = solution.brine().volume(std::span<const double>(state.amounts), state.T);
   for (std::size_t i = 1; i < species.size(); ++i)
     state.ionic_strength += 0.5 * species[i].charge * species[i].charge * state.molality(i);
   refuse_the_absurd(state);
@@ -120,7 +118,7 @@ double ratio_to_lithium(const State& state, const char* component) {
 // One line a row: key, name, unit of the value, unit it is shown in, value.
 std::vector<BrineReport::Property> properties(const State& state) {
   const Brine& brine = state.solution.brine();
-  const std::span<const double> n = state.species();
+  const std::span<const double> n = state.amounts;
   const double solids = state.mass - state.water;
   return {
       {"density", "density", "kg/m3", "kg/L", state.mass / state.volume},

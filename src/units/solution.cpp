@@ -58,6 +58,12 @@ bool has_salt(const LaliberteParameters& set, std::string_view cation, std::stri
                      [&](const auto& salt) { return salt.cation == cation && salt.anion == anion; });
 }
 
+// With `ions` among those that count as water.
+LaliberteParameters excusing(LaliberteParameters transport, const std::vector<std::string>& ions) {
+  transport.without_coefficients.insert(transport.without_coefficients.end(), ions.begin(), ions.end());
+  return transport;
+}
+
 }  // namespace
 
 std::shared_ptr<const Chemistry> load_chemistry(const std::string& name, const std::string& density_viscosity,
@@ -119,12 +125,6 @@ std::vector<std::string> ions_without_salt(const LaliberteParameters& transport,
       ions.push_back(ion.name);
   }
   return ions;
-}
-
-// With `ions` among those that count as water.
-LaliberteParameters excusing(LaliberteParameters transport, const std::vector<std::string>& ions) {
-  transport.without_coefficients.insert(transport.without_coefficients.end(), ions.begin(), ions.end());
-  return transport;
 }
 
 Solution::Solution(std::shared_ptr<const Chemistry> chemistry, const ComponentSet& components)
