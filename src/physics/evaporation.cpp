@@ -15,10 +15,10 @@ constexpr double dry = 1e-9;  // of the water at the start: less is no brine
 
 class Walk {
  public:
-  Walk(const MineralEquilibrium& minerals, const Speciation& solution, std::span<const double> totals,
-       double T, const EvaporationOptions& options)
+  Walk(const MineralEquilibrium& minerals, std::span<const double> totals, double T,
+       const EvaporationOptions& options)
       : minerals_(minerals),
-        solution_(solution),
+        solution_(minerals.solution()),
         totals_(totals.begin(), totals.end()),
         T_(T),
         options_(options),
@@ -130,9 +130,9 @@ class Walk {
 
 }  // namespace
 
-EvaporationPath evaporate(const MineralEquilibrium& minerals, const Speciation& solution,
-                          std::span<const double> totals, double T, const EvaporationOptions& options) {
-  return Walk(minerals, solution, totals, T, options).follow();
+EvaporationPath evaporate(const MineralEquilibrium& minerals, std::span<const double> totals, double T,
+                          const EvaporationOptions& options) {
+  return Walk(minerals, totals, T, options).follow();
 }
 
 }  // namespace brineflow

@@ -40,7 +40,7 @@ struct EvaporationPath {
 // Follows the path from `totals` [mol, or any factor of it; component order] at T [K]. Appearances are
 // located to 1e-6 of the water that is left. Throws NoEquilibrium only when the start itself has no
 // equilibrium; a path that cannot go on (the last brine dries up at constant composition) ends and says why.
-EvaporationPath evaporate(const MineralEquilibrium& minerals, const Speciation& solution,
-                          std::span<const double> totals, double T, const EvaporationOptions& options = {});
+EvaporationPath evaporate(const MineralEquilibrium& minerals, std::span<const double> totals, double T,
+                          const EvaporationOptions& options = {});
 
 }  // namespace brineflow

@@ -41,6 +41,7 @@ class MineralEquilibrium {
   MineralEquilibrium(const Speciation& solution, const MineralSet& set);
 
   const std::vector<Mineral>& minerals() const { return minerals_; }
+  const Speciation& solution() const { return solution_; }
 
   // log10(ion activity product / K) of every mineral at speciated amounts; T in K. A mineral of an absent
   // component comes out far below zero.

@@ -49,7 +49,7 @@ EvaporationReport report_evaporation(const ResolvedBrine& brine) {
   const MineralEquilibrium minerals(solution.speciation(), *solution.chemistry().minerals);
   std::vector<double> totals = brine.totals;  // for one kg of water
   for (double& total : totals) total /= brine.totals[0] * components[0].molar_mass;
-  const EvaporationPath path = evaporate(minerals, solution.speciation(), totals, brine.temperature);
+  const EvaporationPath path = evaporate(minerals, totals, brine.temperature);
 
   EvaporationReport report;
   report.temperature = brine.temperature;

@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(solutions_where_minerals_coexist_are_those_of_hmw84) {
 
 BOOST_AUTO_TEST_CASE(seawater_evaporates_in_the_order_and_at_the_factors_of_the_peer) {
   const MineralEquilibrium minerals(salt_solution(), peer_minerals());
-  const EvaporationPath path = evaporate(minerals, salt_solution(), seawater(), room);
+  const EvaporationPath path = evaporate(minerals, seawater(), room);
   std::vector<std::string> order;
   for (const EvaporationEvent& event : path.events)
     if (event.appears) order.push_back(minerals.minerals()[event.mineral].name);
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(seawater_evaporates_in_the_order_and_at_the_factors_of_the_
 BOOST_AUTO_TEST_CASE(seawater_evaporates_as_eq6_has_it_with_hmw84s_own_anhydrite) {
   // Water activities from EQ6's table, whose solution also holds carbonate.
   const MineralEquilibrium minerals(salt_solution(), hmw84_minerals());
-  const EvaporationPath path = evaporate(minerals, salt_solution(), seawater(), room);
+  const EvaporationPath path = evaporate(minerals, seawater(), room);
   const auto activity_at = [&](const std::string& mineral, bool appears) {
     const double factor = factor_of(path, minerals, mineral, appears);
     for (const EvaporationState& state : path.states)
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(seawater_evaporates_as_eq6_has_it_with_hmw84s_own_anhydrite
 
 BOOST_AUTO_TEST_CASE(what_has_formed_takes_no_further_part_when_it_is_taken_away) {
   const MineralEquilibrium minerals(salt_solution(), hmw84_minerals());
-  const EvaporationPath path = evaporate(minerals, salt_solution(), seawater(), room, {.until_factor = 200.0, .remove_solids = true});
+  const EvaporationPath path = evaporate(minerals, seawater(), room, {.until_factor = 200.0, .remove_solids = true});
   BOOST_CHECK_GE(path.states.back().concentration_factor, 200.0);
   for (std::size_t k = 0; k < minerals.minerals().size(); ++k)
     for (std::size_t n = 1; n < path.states.size(); ++n) BOOST_REQUIRE_GE(path.states[n].solids[k], path.states[n - 1].solids[k]);
