@@ -39,6 +39,7 @@ class Recorder : public Observer {
   void event(double t, const std::string& who, const std::string& message) override;
   void cycle_ends(const System& system, const Progress& progress, std::optional<double> change,
                   const std::string& group) override;
+  void state_jumps(const System& system, const Progress& progress) override;
 
   // Writes balances, indicators and the solver's account, closes the file.
   Recording finish(const Outcome& outcome, const std::string& status);
@@ -80,7 +81,7 @@ class Recorder : public Observer {
   std::vector<Kpi> kpi_labels_;
   std::vector<Fixed> kpi_fixed_;
   std::vector<Series> kpi_cycle_;
-  Series cycle_change_{}, cycle_end_{};
+  Series cycle_change_{}, cycle_jumped_{}, cycle_end_{};
   std::vector<Fixed> balance_fixed_;  // in, out, held at start, held, closure of components, then closure of elements
   Progress last_;                     // at the last sample
   std::vector<double> held_at_start_;

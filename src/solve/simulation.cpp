@@ -1,5 +1,6 @@
 #include "solve/simulation.hpp"
 
+#include "solve/cyclic_steady_state.hpp"
 #include "solve/diagnosis.hpp"
 
 #include <fmt/format.h>
@@ -16,6 +17,12 @@ using Clock = std::chrono::steady_clock;
 // A unit that changes its mode this often without time passing is chattering, not working.
 constexpr int most_events_at_once = 100;
 
+// The time limit: not what a cycle begun elsewhere could mend.
+class OutOfTime : public SolverError {
+ public:
+  using SolverError::SolverError;
+};
+
 class Simulation {
  public:
   Simulation(System& system, const TotalsLayout& totals, const Schedule& schedule, const SolverSettings& settings,
@@ -26,18 +33,18 @@ class Simulation {
   Outcome run(const Progress* resume) {
     if (resume != nullptr) progress_ = *resume;
     else begin();
+    if (schedule_.repeat.until_cyclic_steady_state && schedule_.repeat.direct) search_.emplace(system_.layout());
     Outcome outcome;
     bool resumed = resume != nullptr;
-    for (; progress_.cycle < schedule_.repeat.cycles && !outcome.interrupted; ++progress_.cycle) {
-      for (; progress_.step < schedule_.steps.size() && !outcome.interrupted; ++progress_.step) {
-        outcome.interrupted = !run_step(resumed);
-        resumed = false;
-        if (outcome.interrupted) break;
+    for (; progress_.cycle < schedule_.repeat.cycles; ++progress_.cycle) {
+      const CycleEnd end = run_cycle(resumed);
+      resumed = false;
+      if (end == CycleEnd::interrupted) {
+        outcome.interrupted = true;
+        break;
       }
-      if (outcome.interrupted) break;
-      progress_.step = 0;
       outcome.cycles = progress_.cycle + 1;
-      if (end_cycle(outcome)) break;
+      if (end == CycleEnd::reached && end_cycle(outcome)) break;
     }
     finish(outcome);
     return outcome;
@@ -59,6 +66,44 @@ class Simulation {
     }
     for (const Setting& setting : step.settings) parameters[setting.unit][setting.parameter] = setting.value;
     return parameters;
+  }
+
+  enum class CycleEnd { reached, interrupted, given_up };
+
+  // Given up: from an extrapolated state the integrator cannot go on, and the search goes back to a state before it.
+  CycleEnd run_cycle(bool resumed) {
+    try {
+      for (; progress_.step < schedule_.steps.size(); ++progress_.step) {
+        if (!run_step(resumed)) return CycleEnd::interrupted;
+        resumed = false;
+      }
+    } catch (const OutOfTime&) {
+      throw;
+    } catch (const SolverError& error) {
+      auto back = search_ ? search_->after_failure(error.what()) : std::nullopt;
+      if (!back) throw;
+      if (!last_cycle()) jump(std::move(*back));
+      return CycleEnd::given_up;
+    }
+    progress_.step = 0;
+    return CycleEnd::reached;
+  }
+
+  // The next cycle begins in another state than the last one ended in. What was fed and received up to here belongs to
+  // no plant that went on like this: the totals begin anew.
+  void jump(SteadyStateSearch::Jump&& to) {
+    observer_.event(progress_.state.t, "schedule", to.message);
+    progress_.state.y = std::move(to.y);
+    progress_.unit_modes = std::move(to.unit_modes);
+    progress_.cycle_start = progress_.state.y;
+    progress_.totals.assign(totals_.size(), 0.0);
+    progress_.totals_start = progress_.state.t;
+    progress_.jumped = true;
+    progress_.step = 0;
+    last_event_ = -1.0;
+    events_at_once_ = 0;
+    ++jumps_;
+    observer_.state_jumps(system_, progress_);
   }
 
   // False when the run was interrupted.
@@ -152,7 +197,7 @@ class Simulation {
 
   void check_time_limit() const {
     if (settings_.time_limit > 0.0 && elapsed() > settings_.time_limit)
-      throw SolverError(fmt::format("stopped at t = {}: the time limit of {} is over (solver.time_limit)",
+      throw OutOfTime(fmt::format("stopped at t = {}: the time limit of {} is over (solver.time_limit)",
                                     format_time(progress_.state.t), format_time(settings_.time_limit)));
   }
 
@@ -195,7 +240,8 @@ class Simulation {
     if (reaction.stop)
       throw SolverError(fmt::format("stopped at t = {}: {}", format_time(progress_.state.t), reaction.message));
     if (!reaction.message.empty()) observer_.event(progress_.state.t, unit.name(), reaction.message);
-    progress_.unit_modes[u] = reaction.mode;
+    // Of several answers at one moment those that ask for no other mode must not undo the one that does.
+    if (reaction.mode != system_.wiring()[u].mode) progress_.unit_modes[u] = reaction.mode;
   }
 
   void guard_chatter(const Step& step) {
@@ -211,21 +257,35 @@ class Simulation {
   // True when the repetition is over.
   bool end_cycle(Outcome& outcome) {
     std::optional<double> change;
-    if (!progress_.previous_cycle.empty()) {
-      const CycleChange found = cycle_change(system_.layout(), progress_.previous_cycle, progress_.state.y);
+    if (!progress_.cycle_start.empty()) {
+      const CycleChange found = cycle_change(system_.layout(), progress_.cycle_start, progress_.state.y);
       change = outcome.change = found.value;
       outcome.change_group = found.group;
     }
     if (schedule_.cyclic) observer_.cycle_ends(system_, progress_, change, outcome.change_group);
-    progress_.previous_cycle = progress_.state.y;
     outcome.reached_steady_state = schedule_.repeat.until_cyclic_steady_state && change && *change < schedule_.repeat.tolerance;
-    return outcome.reached_steady_state;
+    if (outcome.reached_steady_state) return true;
+    start_next_cycle();
+    return false;
+  }
+
+  bool last_cycle() const { return progress_.cycle + 1 == schedule_.repeat.cycles; }
+
+  void start_next_cycle() {
+    const std::vector<double> start = std::move(progress_.cycle_start);
+    progress_.cycle_start = progress_.state.y;
+    progress_.jumped = false;
+    if (!search_ || start.empty() || last_cycle()) return;
+    if (auto next = search_->after_cycle(start, progress_.state.y, progress_.unit_modes)) jump(std::move(*next));
   }
 
   void finish(Outcome& outcome) {
     const double last = static_cast<double>(progress_.samples - 1) * interval_;
     if (progress_.state.t > last * (1.0 + 1e-12)) observer_.sample(system_, progress_);
     outcome.end_time = progress_.state.t;
+    outcome.sought_steady_state = schedule_.repeat.until_cyclic_steady_state;
+    outcome.totals_start = progress_.totals_start;
+    outcome.jumps = jumps_;
     outcome.statistics = integrator_.statistics();
     outcome.wall_time = elapsed();
   }
@@ -243,6 +303,8 @@ class Simulation {
   Integrator integrator_;
   Clock::time_point began_;
   Progress progress_;
+  std::optional<SteadyStateSearch> search_;  // where the cyclic steady state is sought directly
+  long jumps_ = 0;
   double last_event_ = -1.0;
   int events_at_once_ = 0;
 };
@@ -252,27 +314,6 @@ class Simulation {
 Outcome simulate(System& system, const TotalsLayout& totals, const Schedule& schedule, const SolverSettings& settings,
                  double output_interval, Observer& observer, const std::atomic<bool>* stop, const Progress* resume) {
   return Simulation(system, totals, schedule, settings, output_interval, observer, stop).run(resume);
-}
-
-CycleChange cycle_change(const StateLayout& layout, const std::vector<double>& before, const std::vector<double>& after) {
-  CycleChange worst;
-  for (const UnitSlice& unit : layout.units())
-    for (const VariableSlice& slice : unit.variables) {
-      if (slice.variable.kind != VariableKind::differential) continue;
-      const std::size_t size = slice.variable.size();
-      const std::size_t groups = std::max<std::size_t>(slice.variable.nominal.size(), 1);
-      for (std::size_t g = 0; g < groups; ++g) {
-        // A group that is empty to a ten-thousandth of its nominal size does not decide: it holds little but the errors
-        // that the absolute tolerance allows.
-        double change = 0.0, largest = 1e-4 * slice.variable.nominal[g];
-        for (std::size_t k = g * (size / groups); k < (g + 1) * (size / groups); ++k) {
-          change = std::max(change, std::abs(after[slice.start + k] - before[slice.start + k]));
-          largest = std::max({largest, std::abs(after[slice.start + k]), std::abs(before[slice.start + k])});
-        }
-        if (change / largest > worst.value) worst = {change / largest, layout.describe(slice.start + g * (size / groups))};
-      }
-    }
-  return worst;
 }
 
 }  // namespace brineflow

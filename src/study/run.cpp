@@ -22,6 +22,11 @@ class Reporter : public Observer {
     recorder_.cycle_ends(system, progress, change, group);
   }
 
+  void state_jumps(const System& system, const Progress& progress) override {
+    totals_start_ = progress.totals_start;
+    recorder_.state_jumps(system, progress);
+  }
+
   void advanced(double t, const Progress& progress, const SolverStatistics& statistics) override {
     last_ = statistics;
     last_time_ = t;
@@ -39,6 +44,7 @@ class Reporter : public Observer {
     outcome.statistics = last_;
     outcome.end_time = last_time_;
     outcome.cycles = last_cycle_;
+    outcome.totals_start = totals_start_;
     return outcome;
   }
 
@@ -47,7 +53,7 @@ class Reporter : public Observer {
   const Schedule& schedule_;
   const RunOptions& options_;
   SolverStatistics last_;
-  double last_time_ = 0.0;
+  double last_time_ = 0.0, totals_start_ = 0.0;
   long last_cycle_ = 0;
 };
 
