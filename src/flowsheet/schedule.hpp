@@ -32,8 +32,18 @@ struct Repetition {
   long cycles = 1;          // how many, or at most how many
 };
 
+// The symmetry of a carousel: its steps come in periods, and each period does to some columns what the one before did
+// to their neighbours. Empty where there is none: no carousel, or columns, settings or conditions that differ.
+struct Rotation {
+  std::size_t steps_of_period = 0;     // steps[k + steps_of_period] is steps[k] with its units renamed
+  std::vector<std::size_t> successor;  // per unit, the one that has its role a period later; itself for all but columns
+
+  bool empty() const { return successor.empty(); }
+};
+
 struct Schedule {
   std::vector<Step> steps;  // of one cycle
+  Rotation rotation;        // within the cycle; after all its periods every unit has its old role again
   Repetition repeat;
   bool cyclic = false;      // false: one step, `for` a time
 };
