@@ -10,10 +10,16 @@
 
 namespace brineflow {
 
+struct Carousel;
+
 struct Setting {
   std::size_t unit = 0;
   std::size_t parameter = 0;
   double value = 0.0;  // SI
+
+  friend bool operator==(const Setting& a, const Setting& b) {
+    return a.unit == b.unit && a.parameter == b.parameter && a.value == b.value;
+  }
 };
 
 struct Step {
@@ -50,7 +56,8 @@ struct Schedule {
 
 // Reads the `schedule` of a case and checks it against the flowsheet: names, ports connected once, no outlet
 // without a way, no loop without holdup, conditions that can be evaluated, an end in every case.
-std::optional<Schedule> read_schedule(const Node& node, const Flowsheet& flowsheet, const StateLayout& layout,
+// carousel: what `carousel` of the schedule says; nullptr where there is none.
+std::optional<Schedule> read_schedule(const Node& node, const Carousel* carousel, const Flowsheet& flowsheet, const StateLayout& layout,
                                       Diagnostics& diagnostics);
 
 // The rules of the schedule's keys, for the JSON schema and the generated reference.
