@@ -1,7 +1,7 @@
 // Routes such as `lake -> column -> spent` read into connections, and the checks a set of connections must pass.
 #pragma once
 
-#include "flowsheet/flowsheet.hpp"
+#include "flowsheet/zones.hpp"
 #include "input/document.hpp"
 
 #include <string>
@@ -10,8 +10,9 @@
 namespace brineflow {
 
 // Connections of a list of route texts (a null node gives none); findings for unknown units and ports.
+// A stop may be a zone, which stands for its columns and what joins them, or a position in one, `load.first`.
 std::vector<Connection> read_routes(const Node& node, const std::string& what, const Flowsheet& flowsheet,
-                                    Diagnostics& diagnostics);
+                                    Diagnostics& diagnostics, Zones zones = {});
 
 // No outlet twice; no inlet twice unless it collects.
 void check_connected_once(const std::vector<Connection>& connections, const Flowsheet& flowsheet, Diagnostics& diagnostics);
