@@ -141,7 +141,7 @@ void Recorder::lay_out_summary() {
   kpi_labels_ = make_kpis(*input_.flowsheet, totals_, none);
   for (const Kpi& kpi : kpi_labels_) kpi_fixed_.push_back(file_.add_fixed("/kpi/" + kpi.name, {}, {kpi.unit, kpi.long_name}));
   if (!input_.schedule.cyclic) return;
-  cycle_ = file_.add_growing_axis("/kpi/per_cycle/cycle", {"1", "cycle, counted from 1"});
+  cycle_ = file_.add_growing_axis("/kpi/per_cycle/cycle", {"1", "cycles integrated so far"});
   cycle_end_ = file_.add_series("/kpi/per_cycle/end_time", {cycle_}, {"s", "time at the end of the cycle"});
   cycle_jumped_ = file_.add_series("/kpi/per_cycle/extrapolated", {cycle_}, {"1", "1 where the cycle began at a state that was not reached by integration"});
   cycle_change_ = file_.add_series("/kpi/per_cycle/change", {cycle_}, {"1", "largest relative change of a group of variables over the cycle"});
@@ -199,7 +199,8 @@ void Recorder::event(double t, const std::string& who, const std::string& messag
 
 void Recorder::cycle_ends(const System& /*system*/, const Progress& progress, std::optional<double> change,
                           const std::string& /*group*/) {
-  file_.append(cycle_, static_cast<double>(progress.cycle + 1));
+  file_.append(cycle_, static_cast<double>(progress.cycle) +
+                           static_cast<double>(progress.step) / static_cast<double>(input_.schedule.steps.size()));
   file_.put(cycle_end_, progress.state.t);
   file_.put(cycle_jumped_, progress.jumped ? 1.0 : 0.0);
   file_.put(cycle_change_, change.value_or(nothing));
@@ -249,7 +250,7 @@ void Recorder::store_checkpoint(const Progress& p) {
     checkpoint.vectors.push_back({"totals", "1", "integrated totals since the start of the balance", p.totals});
     checkpoint.vectors.push_back({"totals_at_cycle_start", "1", "integrated totals at the start of the cycle", totals_at_cycle_start_});
   }
-  if (!p.cycle_start.empty()) checkpoint.vectors.push_back({"cycle_start", "1", "state at the start of the cycle", p.cycle_start});
+  if (!p.round_start.empty()) checkpoint.vectors.push_back({"round_start", "1", "state at the start of the cycle, or of the period of a carousel", p.round_start});
   checkpoint.scalars = {number("t", "time since the start of the run", p.state.t, "s"),
                         number("cycle", "cycle, counted from 0", static_cast<double>(p.cycle)),
                         number("jumped", "1 where the cycle began at an extrapolated state", p.jumped ? 1.0 : 0.0),
@@ -270,7 +271,7 @@ void Recorder::write_summary(const Outcome& outcome) {
       {"jacobian_evaluations", static_cast<double>(s.jacobians)}, {"newton_iterations", static_cast<double>(s.newton_iterations)},
       {"error_test_failures", static_cast<double>(s.error_test_failures)}, {"newton_failures", static_cast<double>(s.newton_failures)},
       {"restarts", static_cast<double>(s.restarts)}, {"variables", static_cast<double>(layout_.size())},
-      {"cycles", static_cast<double>(outcome.cycles)}, {"jumps", static_cast<double>(outcome.jumps)}};
+      {"cycles", outcome.cycles}, {"jumps", static_cast<double>(outcome.jumps)}};
   for (const auto& [name, value] : numbers) file_.set_attribute("/solver", name, value);
 }
 
@@ -321,7 +322,7 @@ StoredProgress load_progress(const ResultReader& reader, const Case& input, cons
   p.state = {reader.read_number("/checkpoint/t"), vector("y"), vector("ydot")};
   if (totals.size() > 0) p.totals = vector("totals");
   for (const double mode : vector("unit_modes")) p.unit_modes.push_back(static_cast<int>(std::lround(mode)));
-  if (reader.has("/checkpoint/cycle_start")) p.cycle_start = vector("cycle_start");
+  if (reader.has("/checkpoint/round_start")) p.round_start = vector("round_start");
   p.jumped = count("jumped") != 0;
   p.totals_start = reader.read_number("/checkpoint/totals_start");
   p.cycle = count("cycle");

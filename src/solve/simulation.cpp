@@ -2,12 +2,14 @@
 
 #include "solve/cyclic_steady_state.hpp"
 #include "solve/diagnosis.hpp"
+#include "solve/roles.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <deque>
 
 namespace brineflow {
 namespace {
@@ -28,29 +30,37 @@ class Simulation {
   Simulation(System& system, const TotalsLayout& totals, const Schedule& schedule, const SolverSettings& settings,
              double output_interval, Observer& observer, const std::atomic<bool>* stop)
       : system_(system), totals_(totals), schedule_(schedule), settings_(settings), interval_(output_interval),
-        observer_(observer), stop_(stop), integrator_(system, totals, settings, context_), began_(Clock::now()) {}
+        observer_(observer), stop_(stop), integrator_(system, totals, settings, context_), began_(Clock::now()),
+        roles_(system.layout(), schedule, sought_directly()) {
+    if (sought_directly()) search_.emplace(system.layout());
+  }
 
   Outcome run(const Progress* resume) {
     if (resume != nullptr) progress_ = *resume;
     else begin();
-    if (schedule_.repeat.until_cyclic_steady_state && schedule_.repeat.direct) search_.emplace(system_.layout());
     Outcome outcome;
     bool resumed = resume != nullptr;
-    for (; progress_.cycle < schedule_.repeat.cycles; ++progress_.cycle) {
-      const CycleEnd end = run_cycle(resumed);
+    while (progress_.cycle < schedule_.repeat.cycles) {
+      const RoundEnd end = run_round(resumed);
       resumed = false;
-      if (end == CycleEnd::interrupted) {
+      if (end == RoundEnd::interrupted) {
         outcome.interrupted = true;
         break;
       }
-      outcome.cycles = progress_.cycle + 1;
-      if (end == CycleEnd::reached && end_cycle(outcome)) break;
+      outcome.cycles = cycles_so_far();
+      if (end == RoundEnd::reached && end_round(outcome)) break;
+      if (end == RoundEnd::given_up && !last_round()) jump(*back_);
+      if (progress_.step < schedule_.steps.size()) continue;
+      progress_.step = 0;
+      ++progress_.cycle;
     }
     finish(outcome);
     return outcome;
   }
 
  private:
+  bool sought_directly() const { return schedule_.repeat.until_cyclic_steady_state && schedule_.repeat.direct; }
+
   void begin() {
     progress_.totals.assign(totals_.size(), 0.0);
     progress_.state.y = system_.initial_state();
@@ -68,38 +78,49 @@ class Simulation {
     return parameters;
   }
 
-  enum class CycleEnd { reached, interrupted, given_up };
+  // A round is what is repeated: a cycle, or where a carousel's steady state is sought directly the period after which
+  // every column stands where its neighbour stood.
+  enum class RoundEnd { reached, interrupted, given_up };
 
   // Given up: from an extrapolated state the integrator cannot go on, and the search goes back to a state before it.
-  CycleEnd run_cycle(bool resumed) {
+  RoundEnd run_round(bool resumed) {
+    const std::size_t end = (progress_.step / roles_.steps_of_period() + 1) * roles_.steps_of_period();
     try {
-      for (; progress_.step < schedule_.steps.size(); ++progress_.step) {
-        if (!run_step(resumed)) return CycleEnd::interrupted;
+      for (; progress_.step < end; ++progress_.step) {
+        if (!run_step(resumed)) return RoundEnd::interrupted;
         resumed = false;
       }
     } catch (const OutOfTime&) {
       throw;
     } catch (const SolverError& error) {
-      auto back = search_ ? search_->after_failure(error.what()) : std::nullopt;
-      if (!back) throw;
-      if (!last_cycle()) jump(std::move(*back));
-      return CycleEnd::given_up;
+      back_ = search_ ? search_->after_failure(error.what()) : std::nullopt;
+      if (!back_) throw;
+      progress_.step = end;
+      return RoundEnd::given_up;
     }
-    progress_.step = 0;
-    return CycleEnd::reached;
+    return RoundEnd::reached;
   }
 
-  // The next cycle begins in another state than the last one ended in. What was fed and received up to here belongs to
+  double cycles_so_far() const {
+    return static_cast<double>(progress_.cycle) + static_cast<double>(progress_.step) / static_cast<double>(schedule_.steps.size());
+  }
+
+  bool last_round() const { return progress_.cycle + 1 == schedule_.repeat.cycles && progress_.step == schedule_.steps.size(); }
+
+  // Periods that have passed in this cycle.
+  std::size_t period() const { return progress_.step / roles_.steps_of_period(); }
+
+  // The next round begins in another state than the last one ended in. What was fed and received up to here belongs to
   // no plant that went on like this: the totals begin anew.
-  void jump(SteadyStateSearch::Jump&& to) {
+  void jump(const SteadyStateSearch::Jump& to) {
     observer_.event(progress_.state.t, "schedule", to.message);
-    progress_.state.y = std::move(to.y);
-    progress_.unit_modes = std::move(to.unit_modes);
-    progress_.cycle_start = progress_.state.y;
+    progress_.state.y = roles_.by_unit(to.y, period());
+    progress_.unit_modes = roles_.by_unit(to.unit_modes, period());
+    progress_.round_start = progress_.state.y;
     progress_.totals.assign(totals_.size(), 0.0);
     progress_.totals_start = progress_.state.t;
     progress_.jumped = true;
-    progress_.step = 0;
+    round_starts_.clear();
     last_event_ = -1.0;
     events_at_once_ = 0;
     ++jumps_;
@@ -255,28 +276,45 @@ class Simulation {
   }
 
   // True when the repetition is over.
-  bool end_cycle(Outcome& outcome) {
+  bool end_round(Outcome& outcome) {
+    const double periods = static_cast<double>(roles_.periods());
+    const std::vector<double> start = std::move(progress_.round_start);
     std::optional<double> change;
-    if (!progress_.cycle_start.empty()) {
-      const CycleChange found = cycle_change(system_.layout(), progress_.cycle_start, progress_.state.y);
-      change = outcome.change = found.value;
+    if (!start.empty()) {
+      const CycleChange found = cycle_change(system_.layout(), roles_.by_role(start, period() - 1), roles_.by_role(progress_.state.y, period()));
+      change = outcome.change = periods * found.value;  // over a cycle, at most
       outcome.change_group = found.group;
     }
     if (schedule_.cyclic) observer_.cycle_ends(system_, progress_, change, outcome.change_group);
-    outcome.reached_steady_state = schedule_.repeat.until_cyclic_steady_state && change && *change < schedule_.repeat.tolerance;
-    if (outcome.reached_steady_state) return true;
-    start_next_cycle();
+    if (!start.empty()) remember(start);
+    const bool steady = schedule_.repeat.until_cyclic_steady_state && change && *change < schedule_.repeat.tolerance;
+    if (steady && cycle_is_steady(outcome)) return outcome.reached_steady_state = true;
+    progress_.round_start = progress_.state.y;
+    progress_.jumped = false;
+    const bool going_round = steady && round_starts_.size() < roles_.periods();  // to make the cycle whole
+    if (search_ && !start.empty() && !going_round && !last_round()) search_on(start);
     return false;
   }
 
-  bool last_cycle() const { return progress_.cycle + 1 == schedule_.repeat.cycles; }
+  // The starts of the rounds since the last jump, of one cycle at most.
+  void remember(const std::vector<double>& start) {
+    round_starts_.push_back(start);
+    if (round_starts_.size() > roles_.periods()) round_starts_.pop_front();
+  }
 
-  void start_next_cycle() {
-    const std::vector<double> start = std::move(progress_.cycle_start);
-    progress_.cycle_start = progress_.state.y;
-    progress_.jumped = false;
-    if (!search_ || start.empty() || last_cycle()) return;
-    if (auto next = search_->after_cycle(start, progress_.state.y, progress_.unit_modes)) jump(std::move(*next));
+  // Whether a whole cycle has passed since the last jump and ends where it began, column by column.
+  bool cycle_is_steady(Outcome& outcome) const {
+    if (round_starts_.size() < roles_.periods()) return false;
+    const CycleChange found = cycle_change(system_.layout(), round_starts_.front(), progress_.state.y);
+    outcome.change = found.value;
+    outcome.change_group = found.group;
+    return found.value < schedule_.repeat.tolerance;
+  }
+
+  void search_on(const std::vector<double>& start) {
+    const auto next = search_->after_cycle(roles_.by_role(start, period() - 1), roles_.by_role(progress_.state.y, period()),
+                                           roles_.by_role(progress_.unit_modes, period()));
+    if (next) jump(*next);
   }
 
   void finish(Outcome& outcome) {
@@ -303,7 +341,10 @@ class Simulation {
   Integrator integrator_;
   Clock::time_point began_;
   Progress progress_;
+  const Roles roles_;
   std::optional<SteadyStateSearch> search_;  // where the cyclic steady state is sought directly
+  std::optional<SteadyStateSearch::Jump> back_;  // where to after a round that was given up
+  std::deque<std::vector<double>> round_starts_;
   long jumps_ = 0;
   double last_event_ = -1.0;
   int events_at_once_ = 0;

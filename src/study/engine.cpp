@@ -34,7 +34,7 @@ Result summary(const Recording& recording) {
   result.warnings = recording.warnings;
   result.end_time = recording.outcome.end_time;
   result.wall_time = recording.outcome.wall_time;
-  result.cycles = recording.outcome.cycles;
+  result.cycles = std::lround(std::ceil(recording.outcome.cycles));
   return result;
 }
 

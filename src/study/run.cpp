@@ -30,7 +30,7 @@ class Reporter : public Observer {
   void advanced(double t, const Progress& progress, const SolverStatistics& statistics) override {
     last_ = statistics;
     last_time_ = t;
-    last_cycle_ = progress.cycle;
+    last_cycle_ = static_cast<double>(progress.cycle);
     if (!options_.progress) return;
     RunProgress now{t, std::nullopt, progress.cycle + 1, schedule_.repeat.cycles, schedule_.steps[progress.step].name, statistics.steps};
     if (!schedule_.cyclic) now.end = schedule_.steps.front().at_most;
@@ -54,7 +54,7 @@ class Reporter : public Observer {
   const RunOptions& options_;
   SolverStatistics last_;
   double last_time_ = 0.0, totals_start_ = 0.0;
-  long last_cycle_ = 0;
+  double last_cycle_ = 0.0;
 };
 
 // The recorder of a fresh run, or of one that goes on where `output` stopped (with its state in `progress`).
