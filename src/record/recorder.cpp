@@ -9,10 +9,12 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <string_view>
 
 namespace brineflow {
 namespace {
 
+constexpr std::string_view unsteady = "no cyclic steady state";
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
 std::string now_utc() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::now())); }
@@ -37,6 +39,12 @@ double column_value(const BalanceRow& row, std::size_t column) {
 }
 
 }  // namespace
+
+std::string no_steady_state(const Outcome& outcome) {
+  if (outcome.change_group.empty()) return fmt::format("{} after one cycle: there is none to compare it with", unsteady);
+  return fmt::format("{} after {:.4g} cycles (schedule.repeat.at_most): {} still changes by {:.2e} of its largest value", unsteady,
+                     outcome.cycles, outcome.change_group, outcome.change);
+}
 
 Recorder::Recorder(const Case& input, const System& system, const TotalsLayout& totals, const std::filesystem::path& path)
     : input_(input), layout_(system.layout()), totals_(totals), file_(ResultFile::create(path)) {
@@ -317,7 +325,8 @@ StoredProgress load_progress(const ResultReader& reader, const Case& input, cons
   const auto vector = [&](const std::string& name) { return reader.read_vector("/checkpoint/" + name); };
   const auto count = [&](const std::string& name) { return std::lround(reader.read_number("/checkpoint/" + name)); };
   StoredProgress stored;
-  stored.complete = reader.attribute("/", "status") == "complete";
+  const std::string status = reader.attribute("/", "status");
+  stored.complete = status == "complete" || status.starts_with(unsteady);
   Progress& p = stored.progress;
   p.state = {reader.read_number("/checkpoint/t"), vector("y"), vector("ydot")};
   if (totals.size() > 0) p.totals = vector("totals");

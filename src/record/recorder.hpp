@@ -26,6 +26,9 @@ struct Recording {
   std::vector<std::string> warnings;  // each range left, once, with the number farthest out
 };
 
+// The status of a run that ended without the cyclic steady state it was to reach: how many cycles, what changed last and by how much.
+std::string no_steady_state(const Outcome& outcome);
+
 class Recorder : public Observer {
  public:
   // Begins a new file. Throws StorageError before anything is run when it cannot be written.

@@ -28,7 +28,8 @@ class SteadyStateSearch {
   std::optional<Jump> after_failure(const std::string& why);
 
  private:
-  static constexpr std::size_t depth = 10;
+  // Measured: a cycle needs some 10, a period of a carousel 30, whose map has the slow modes of every column (docs/numerics.md).
+  static constexpr std::size_t depth = 30;
 
   // The end of the cycle that changed least, to which a jump that does not help goes back.
   struct Best {
@@ -45,7 +46,7 @@ class SteadyStateSearch {
   std::optional<Best> best_;
   double last_norm_ = 0.0;     // of the change over the cycle before; 0: none
   bool extrapolated_ = false;  // the present cycle began at an extrapolated state
-  int repeat_ = 1;             // cycles that are repeated before the next extrapolation
+  int repeat_ = 1;                        // cycles that are repeated before the next extrapolation
   int penalty_ = 1;            // what repeat_ becomes after the next extrapolation that does not help
 };
 

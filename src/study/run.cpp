@@ -70,6 +70,12 @@ Recorder make_recorder(const Case& input, const System& system, const TotalsLayo
   return Recorder(input, system, totals, output, stored.progress);
 }
 
+std::string status_of(const Outcome& outcome) {
+  if (outcome.interrupted) return "interrupted";
+  if (!outcome.sought_steady_state || outcome.reached_steady_state) return "complete";
+  return no_steady_state(outcome);
+}
+
 }  // namespace
 
 std::filesystem::path default_output(const std::filesystem::path& case_file) {
@@ -93,7 +99,7 @@ Recording run_case(const std::filesystem::path& file, const RunOptions& options)
   try {
     const Outcome outcome = simulate(system, totals, input.schedule, settings, input.output.every, reporter, options.stop,
                                      progress ? &*progress : nullptr);
-    return recorder.finish(outcome, outcome.interrupted ? "interrupted" : "complete");
+    return recorder.finish(outcome, status_of(outcome));
   } catch (const SolverError& error) {
     recorder.finish(reporter.unfinished(), error.what());
     throw;
