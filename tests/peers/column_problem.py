@@ -137,7 +137,7 @@ def timed_process(command, limit, environment=None):
         said, complained = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
         end_group(process)
-        return None, Run(failure=f"not done after {limit:g} s")
+        return None, Run(failure=f"not done after {limit:g} s", wall=limit)
     after, end = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     cpu = (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
     done = subprocess.CompletedProcess(command, process.returncode, said, complained)
@@ -167,3 +167,37 @@ def run_ours(program, case_file, result, settings=(), limit=300.0, outlet="colum
         run.outlet = numpy.nan_to_num(f[f"streams/{outlet}/concentration"][:, 1:])
     pathlib.Path(result).unlink()
     return run
+
+
+@dataclasses.dataclass
+class Reference:
+    """A file that random_columns.py wrote: a problem, a mesh of ours that is fine enough for it, and the peer's outlet."""
+    problem: Problem
+    mesh: dict
+    times: numpy.ndarray
+    outlet: numpy.ndarray
+
+
+def read_reference(file):
+    lines = file.read_text().splitlines()
+    head = dict(line[2:].split(": ", 1) for line in lines if line.startswith(("# problem: ", "# mesh: ")))
+    problem = Problem(**json.loads(head["problem"]))
+    problem.sections = [Section(**section) for section in problem.sections]
+    table = numpy.array([[float(x) for x in line.split(",")] for line in lines if line[0].isdigit()])
+    return Reference(problem, json.loads(head["mesh"]), table[:, 0], table[:, 1:])
+
+
+def beside_reference(program, reference, folder, limit=60.0):
+    """(largest difference of our outlet over the feed, where that is). Our default tolerances."""
+    problem, case_file = reference.problem, pathlib.Path(folder) / "case.yaml"
+    case_file.write_text(case(problem, reference.mesh))
+    run = run_ours(program, case_file, pathlib.Path(folder) / "result.h5", limit=limit)
+    if run.failure:
+        return float("inf"), run.failure
+    rows = numpy.searchsorted(run.times, reference.times - 1e-3 * problem.every)
+    if not numpy.allclose(run.times[rows], reference.times, rtol=1e-6):
+        return float("inf"), "the times of the reference are no output times of the run"
+    apart = abs(run.outlet[rows] - reference.outlet) / problem.feed()
+    k, i = numpy.unravel_index(apart.argmax(), apart.shape)
+    return float(apart[k, i]), (f"{problem.name}, {problem.model}, {problem.law}: {problem.components[i]} at {reference.times[k]:g} s is "
+                                f"{run.outlet[rows][k, i]:.6g}, reference {reference.outlet[k, i]:.6g} mol/m3")
