@@ -35,7 +35,7 @@ class Observer {
   // change: largest relative change since the last cycle (none after the first), and the variable group it is in.
   virtual void cycle_ends(const System& /*system*/, const Progress& /*progress*/, std::optional<double> /*change*/,
                           const std::string& /*group*/) {}
-  // Called after every internal step: a place for progress lines.
+  // Called after every internal step: a place for progress lines. The state of `progress` is that of the last sample.
   virtual void advanced(double /*t*/, const Progress& /*progress*/, const SolverStatistics& /*statistics*/) {}
 };
 
