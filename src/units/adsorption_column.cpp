@@ -1,4 +1,5 @@
 // A packed bed of sorbent through which brine flows (docs/equations/adsorption_column.md).
+#include "physics/packed_bed.hpp"
 #include "units/builders.hpp"
 #include "units/column_reading.hpp"
 
@@ -15,7 +16,7 @@ constexpr double pi = 3.14159265358979323846;
 // Order of parameters(); those of the sorbent follow.
 enum ColumnParameter : std::size_t {
   length, bore, void_fraction, mixing,               // all models
-  particle_porosity, particle_radius, film,          // with pores
+  particle_radius, particle_porosity, film,          // with pores; the radius also where a pressure drop needs it
   pore_diffusion, surface_diffusion                  // general_rate; the last only where it is given
 };
 
@@ -30,7 +31,8 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
                    ColumnMesh mesh, BedContents initial, const Values& values)
       : UnitModel(name, "adsorption_column", std::move(brine)), sorbent_(std::move(sorbent)), model_(model), grid_(std::move(mesh.axial)),
         sphere_(std::move(mesh.sphere)),
-        initial_(std::move(initial)), surface_diffuses_(values.has("surface_diffusion")) {
+        initial_(std::move(initial)), surface_diffuses_(values.has("surface_diffusion")),
+        pressure_drops_(values.text("pressure_drop") == "ergun") {
     geometry_ = {values.has("diameter"), !values.has("axial_dispersion")};
     inlets_ = {{.name = "inlet"}};
     outlets_ = {{.name = "outlet"}};
@@ -43,9 +45,9 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const auto add = [&](const char* key, const char* unit, bool settable = true) {
       parameters_.push_back({key, unit, values.quantity(key), settable});
     };
+    if (has_pores() || pressure_drops_) add("particle_radius", "mm");
     if (has_pores()) {
       add("particle_porosity", "1", false);
-      add("particle_radius", "mm");
       add("film_coefficient", "m/s");
     }
     if (model_ == ColumnModel::general_rate) add("pore_diffusion", "m2/s");
@@ -295,6 +297,16 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     }
     residual[n] = here.y[n] - (flowing ? here.inlet(0).temperature : S(reference_temperature));
     residual[n + 1] = here.y[n + 1] - (flowing ? here.inlet(0).pressure : S(reference_pressure));
+    if (flowing && pressure_drops_) residual[n + 1] += here.p[length] * pressure_gradient(here);
+  }
+
+  // (9) with density and viscosity of what arrives: once for the bed, not at every node.
+  template <Scalar S>
+  S pressure_gradient(const Local<S>& here) const {
+    const StreamView<S> inlet = here.inlet(0);
+    return ergun_pressure_gradient<S>({here.y[velocity()], S(2.0 * here.p[particle_radius]), here.p[void_fraction],
+                                       brine().density(inlet.molar_flow, inlet.temperature),
+                                       brine().viscosity(inlet.molar_flow, inlet.temperature)});
   }
 
   Sorbent sorbent_;
@@ -303,6 +315,7 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   SphereElement sphere_;
   BedContents initial_;
   bool surface_diffuses_;
+  bool pressure_drops_;  // after Ergun
   Geometry geometry_;
   std::size_t sorbent_start_ = 0;  // where the sorbent's numbers begin in parameters()
 };
@@ -342,6 +355,8 @@ UnitType adsorption_column_type() {
       .build = build,
       .further_examples = {"{type: adsorption_column, model: lumped_with_pores, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
                            "particle_porosity: 0.4, particle_radius: 0.3 mm, film_coefficient: 1e-5 m/s, discretisation: {degree: 2, elements: 3}}",
+                           "{type: adsorption_column, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
+                           "particle_radius: 0.3 mm, pressure_drop: ergun, discretisation: {degree: 2, elements: 3}}",
                            "{type: adsorption_column, model: general_rate, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
                            "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
                            "discretisation: {degree: 2, elements: 2}}",
