@@ -245,11 +245,12 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const S& eps = here.p[particle_porosity];
     const S& radius = here.p[particle_radius];
     const S diffusion = model_ == ColumnModel::general_rate ? S(eps * here.p[pore_diffusion] / (radius * radius)) : S(0.0);
+    const S gain = sphere_.surface_gain() / radius, skeleton = S(1.0) - eps;
     std::array<S, max_sphere_nodes> rate;
     for (std::size_t i = 0; i < component_count(); ++i)
       for (std::size_t k = 0; k < nodes(); ++k) {
         rate.fill(S(0.0));
-        rate[radial() - 1] = sphere_.surface_gain() / radius * film_flux(here, i, k);
+        rate[radial() - 1] = gain * film_flux(here, i, k);
         sphere_.add_diffusion<S>(here.values(beside_solid_at(i) + k * radial(), radial()), diffusion, std::span<S>(rate).first(radial()));
         for (std::size_t m = 0; m < radial(); ++m) {
           const std::size_t at = beside_solid_at(i) + k * radial() + m;
@@ -259,11 +260,12 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
           const int nu = sorption().species[j].stoichiometry[i];
           if (nu == 0) continue;
           const auto moved = along_the_surface(here, j, k);
+          const S share = static_cast<double>(nu) * skeleton;
           for (std::size_t m = 0; m < radial(); ++m) {
             const std::size_t at = k * radial() + m;
             S taken_up = here.ydot[loading_at(j) + at];
             if (surface_diffuses_) taken_up -= moved[m];
-            residual[beside_solid_at(i) + at] += S(nu) * (S(1.0) - eps) * taken_up;
+            residual[beside_solid_at(i) + at] += share * taken_up;
           }
         }
       }
@@ -280,6 +282,8 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const S& u = here.y[velocity()];
     // Pe = (u / eps) L / D, so that eps D = u L / Pe.
     const S dispersion = geometry_.by_peclet ? S(u * here.p[length] / here.p[mixing]) : S(eps * here.p[mixing]);
+    const S solid = S(1.0) - eps;
+    const S surface = has_pores() ? S(3.0 * solid / here.p[particle_radius]) : S(0.0);  // of the particles, per volume of the bed
     for (std::size_t i = 0; i < n; ++i) {
       const S inlet_flux = flowing ? S(here.inlet(0).molar_flow[i] / area) : S(0.0);
       S outlet_flux(0.0);
@@ -289,10 +293,13 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
       for (std::size_t k = 0; k < nodes(); ++k) {
         S& row = residual[concentration_at(i) + k];
         row = eps * here.ydot[concentration_at(i) + k] - row;  // transport() left -dF_i/dz here
-        if (has_pores()) row += (S(1.0) - eps) * 3.0 / here.p[particle_radius] * film_flux(here, i, k);
-        for (std::size_t j = 0; !has_pores() && j < species(); ++j)
-          if (const int nu = sorption().species[j].stoichiometry[i]; nu != 0)
-            row += S(nu) * (S(1.0) - eps) * here.ydot[loading_at(j) + k];
+        if (has_pores()) row += surface * film_flux(here, i, k);
+      }
+      for (std::size_t j = 0; !has_pores() && j < species(); ++j) {
+        const int nu = sorption().species[j].stoichiometry[i];
+        if (nu == 0) continue;
+        const S share = static_cast<double>(nu) * solid;
+        for (std::size_t k = 0; k < nodes(); ++k) residual[concentration_at(i) + k] += share * here.ydot[loading_at(j) + k];
       }
     }
     residual[n] = here.y[n] - (flowing ? here.inlet(0).temperature : S(reference_temperature));
