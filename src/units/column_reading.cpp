@@ -222,11 +222,12 @@ ColumnModel read_column_model(const Values& column, Diagnostics& diagnostics) {
     }
     const bool taken = model >= key.from;
     if (!taken && column.given(key.name))
-      diagnostics.error(column.place(key.name),
-                        fmt::format("'{}' does not go with model {}", key.name, column.text("model")),
-                        fmt::format("it belongs to {}{}",
-                                    fmt::join(names.begin() + static_cast<int>(key.from), names.end(), " and "),
-                                    radius ? ", and to 'pressure_drop: ergun'" : ""));
+      diagnostics.error(
+          column.place(key.name),
+          fmt::format("'{}' does not go with model {}", key.name, column.text("model")),
+          fmt::format("it belongs to {}{}",
+                      fmt::join(names.begin() + static_cast<int>(key.from), names.end(), " and "),
+                      radius ? ", and to 'pressure_drop: ergun'" : ""));
     if (taken && key.needed && !column.given(key.name))
       diagnostics.error(column.place(key.name), fmt::format("{}: model {} needs '{}'", column.context(),
                                                             column.text("model"), key.name));
