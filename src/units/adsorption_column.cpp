@@ -1,4 +1,5 @@
 // A packed bed of sorbent through which brine flows (docs/equations/adsorption_column.md).
+#include "physics/packed_bed.hpp"
 #include "units/builders.hpp"
 #include "units/column_reading.hpp"
 
@@ -15,7 +16,7 @@ constexpr double pi = 3.14159265358979323846;
 // Order of parameters(); those of the sorbent follow.
 enum ColumnParameter : std::size_t {
   length, bore, void_fraction, mixing,               // all models
-  particle_porosity, particle_radius, film,          // with pores
+  particle_radius, particle_porosity, film,          // with pores; the radius also where a pressure drop needs it
   pore_diffusion, surface_diffusion                  // general_rate; the last only where it is given
 };
 
@@ -30,7 +31,8 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
                    ColumnMesh mesh, BedContents initial, const Values& values)
       : UnitModel(name, "adsorption_column", std::move(brine)), sorbent_(std::move(sorbent)), model_(model), grid_(std::move(mesh.axial)),
         sphere_(std::move(mesh.sphere)),
-        initial_(std::move(initial)), surface_diffuses_(values.has("surface_diffusion")) {
+        initial_(std::move(initial)), surface_diffuses_(values.has("surface_diffusion")),
+        pressure_drops_(values.text("pressure_drop") == "ergun") {
     geometry_ = {values.has("diameter"), !values.has("axial_dispersion")};
     inlets_ = {{.name = "inlet"}};
     outlets_ = {{.name = "outlet"}};
@@ -43,9 +45,9 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const auto add = [&](const char* key, const char* unit, bool settable = true) {
       parameters_.push_back({key, unit, values.quantity(key), settable});
     };
+    if (has_pores() || pressure_drops_) add("particle_radius", "mm");
     if (has_pores()) {
       add("particle_porosity", "1", false);
-      add("particle_radius", "mm");
       add("film_coefficient", "m/s");
     }
     if (model_ == ColumnModel::general_rate) add("pore_diffusion", "m2/s");
@@ -243,11 +245,12 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const S& eps = here.p[particle_porosity];
     const S& radius = here.p[particle_radius];
     const S diffusion = model_ == ColumnModel::general_rate ? S(eps * here.p[pore_diffusion] / (radius * radius)) : S(0.0);
+    const S gain = sphere_.surface_gain() / radius, skeleton = S(1.0) - eps;
     std::array<S, max_sphere_nodes> rate;
     for (std::size_t i = 0; i < component_count(); ++i)
       for (std::size_t k = 0; k < nodes(); ++k) {
         rate.fill(S(0.0));
-        rate[radial() - 1] = sphere_.surface_gain() / radius * film_flux(here, i, k);
+        rate[radial() - 1] = gain * film_flux(here, i, k);
         sphere_.add_diffusion<S>(here.values(beside_solid_at(i) + k * radial(), radial()), diffusion, std::span<S>(rate).first(radial()));
         for (std::size_t m = 0; m < radial(); ++m) {
           const std::size_t at = beside_solid_at(i) + k * radial() + m;
@@ -257,11 +260,12 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
           const int nu = sorption().species[j].stoichiometry[i];
           if (nu == 0) continue;
           const auto moved = along_the_surface(here, j, k);
+          const S share = static_cast<double>(nu) * skeleton;
           for (std::size_t m = 0; m < radial(); ++m) {
             const std::size_t at = k * radial() + m;
             S taken_up = here.ydot[loading_at(j) + at];
             if (surface_diffuses_) taken_up -= moved[m];
-            residual[beside_solid_at(i) + at] += S(nu) * (S(1.0) - eps) * taken_up;
+            residual[beside_solid_at(i) + at] += share * taken_up;
           }
         }
       }
@@ -278,6 +282,8 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const S& u = here.y[velocity()];
     // Pe = (u / eps) L / D, so that eps D = u L / Pe.
     const S dispersion = geometry_.by_peclet ? S(u * here.p[length] / here.p[mixing]) : S(eps * here.p[mixing]);
+    const S solid = S(1.0) - eps;
+    const S surface = has_pores() ? S(3.0 * solid / here.p[particle_radius]) : S(0.0);  // of the particles, per volume of the bed
     for (std::size_t i = 0; i < n; ++i) {
       const S inlet_flux = flowing ? S(here.inlet(0).molar_flow[i] / area) : S(0.0);
       S outlet_flux(0.0);
@@ -287,14 +293,27 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
       for (std::size_t k = 0; k < nodes(); ++k) {
         S& row = residual[concentration_at(i) + k];
         row = eps * here.ydot[concentration_at(i) + k] - row;  // transport() left -dF_i/dz here
-        if (has_pores()) row += (S(1.0) - eps) * 3.0 / here.p[particle_radius] * film_flux(here, i, k);
-        for (std::size_t j = 0; !has_pores() && j < species(); ++j)
-          if (const int nu = sorption().species[j].stoichiometry[i]; nu != 0)
-            row += S(nu) * (S(1.0) - eps) * here.ydot[loading_at(j) + k];
+        if (has_pores()) row += surface * film_flux(here, i, k);
+      }
+      for (std::size_t j = 0; !has_pores() && j < species(); ++j) {
+        const int nu = sorption().species[j].stoichiometry[i];
+        if (nu == 0) continue;
+        const S share = static_cast<double>(nu) * solid;
+        for (std::size_t k = 0; k < nodes(); ++k) residual[concentration_at(i) + k] += share * here.ydot[loading_at(j) + k];
       }
     }
     residual[n] = here.y[n] - (flowing ? here.inlet(0).temperature : S(reference_temperature));
     residual[n + 1] = here.y[n + 1] - (flowing ? here.inlet(0).pressure : S(reference_pressure));
+    if (flowing && pressure_drops_) residual[n + 1] += here.p[length] * pressure_gradient(here);
+  }
+
+  // (9) with density and viscosity of what arrives: once for the bed, not at every node.
+  template <Scalar S>
+  S pressure_gradient(const Local<S>& here) const {
+    const StreamView<S> inlet = here.inlet(0);
+    return ergun_pressure_gradient<S>({here.y[velocity()], S(2.0 * here.p[particle_radius]), here.p[void_fraction],
+                                       brine().density(inlet.molar_flow, inlet.temperature),
+                                       brine().viscosity(inlet.molar_flow, inlet.temperature)});
   }
 
   Sorbent sorbent_;
@@ -303,6 +322,7 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   SphereElement sphere_;
   BedContents initial_;
   bool surface_diffuses_;
+  bool pressure_drops_;  // after Ergun
   Geometry geometry_;
   std::size_t sorbent_start_ = 0;  // where the sorbent's numbers begin in parameters()
 };
@@ -342,6 +362,8 @@ UnitType adsorption_column_type() {
       .build = build,
       .further_examples = {"{type: adsorption_column, model: lumped_with_pores, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
                            "particle_porosity: 0.4, particle_radius: 0.3 mm, film_coefficient: 1e-5 m/s, discretisation: {degree: 2, elements: 3}}",
+                           "{type: adsorption_column, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
+                           "particle_radius: 0.3 mm, pressure_drop: ergun, discretisation: {degree: 2, elements: 3}}",
                            "{type: adsorption_column, model: general_rate, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
                            "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
                            "discretisation: {degree: 2, elements: 2}}",
