@@ -95,32 +95,11 @@ class CarouselReader {
       diagnostics_.error(values.place("trains"), fmt::format("{} cannot divide its {} columns into {} equal trains", called, zone.columns.size(), zone.trains));
     if (!carousel_.columns.empty()) {
       const Unit& column = *flowsheet_.units[carousel_.columns.front()];
-      zone.inlet = read_port(values, "inlet", column.inlets(), column);
-      zone.outlet = read_port(values, "outlet", column.outlets(), column);
+      zone.inlet = find_inlet(column, values.has("inlet") ? values.text("inlet") : "", values.place("inlet"), diagnostics_).value_or(0);
+      zone.outlet = find_outlet(column, values.has("outlet") ? values.text("outlet") : "", values.place("outlet"), diagnostics_).value_or(0);
     }
     carousel_.zones.push_back(std::move(zone));
     carousel_.zone_places.push_back(entry.key_place);
-  }
-
-  // The port that a zone names with `key`, or the one that a route would take.
-  template <class Port>
-  std::size_t read_port(const Values& values, const std::string& key, const std::vector<Port>& ports, const Unit& column) {
-    const std::string wanted = values.has(key) ? values.text(key) : "";
-    std::vector<std::string> names;
-    std::vector<std::size_t> required;
-    for (std::size_t k = 0; k < ports.size(); ++k) {
-      names.push_back(ports[k].name);
-      if (!ports[k].optional) required.push_back(k);
-      if (ports[k].name == wanted) return k;
-    }
-    if (wanted.empty() && required.size() == 1) return required.front();
-    if (wanted.empty())
-      diagnostics_.error(values.place(key), fmt::format("{} ({}) has {} {}s", column.name(), column.type(), ports.empty() ? "no" : "several", key),
-                         ports.empty() ? "" : fmt::format("name one: {}", join(names, ", ")));
-    else
-      diagnostics_.error(values.place(key), fmt::format("{} ({}) has no {} '{}'", column.name(), column.type(), key, wanted),
-                         fmt::format("{}s: {}", key, join(names, ", ")));
-    return 0;
   }
 
   void check(const Values& values) {

@@ -59,6 +59,14 @@ std::vector<Connection> connections_within(const Zone& zone, const Place& place)
   return result;
 }
 
+void keep_once_within(Zones zones, std::vector<Connection>& connections) {
+  for (const Zone& zone : zones)
+    for (const Connection& inner : connections_within(zone, {})) {
+      const auto first = std::find(connections.begin(), connections.end(), inner);
+      if (first != connections.end()) connections.erase(std::remove(first + 1, connections.end(), inner), connections.end());
+    }
+}
+
 std::vector<std::string> zone_names(Zones zones) {
   std::vector<std::string> names;
   for (const Zone& zone : zones) names.push_back(zone.name);

@@ -47,6 +47,9 @@ std::optional<ZoneName> resolve_zone(Zones zones, std::string_view name);
 // The connections within a zone: from splitters through its trains to the mixer. Each carries `place`.
 std::vector<Connection> connections_within(const Zone& zone, const Place& place);
 
+// A zone that several routes name brings its connections with each: this leaves them once.
+void keep_once_within(Zones zones, std::vector<Connection>& connections);
+
 // The names of zones for messages: "load, wash, elute".
 std::vector<std::string> zone_names(Zones zones);
 
