@@ -116,8 +116,8 @@ class CarouselReader {
     for (std::size_t z = 0; z < carousel_.zones.size(); ++z)
       if (carousel_.zones[z].columns.size() % carousel_.move != 0)
         diagnostics_.error(carousel_.zone_places[z],
-                           fmt::format("zone '{}' has {} columns, but {} move on at every switch: some would pass it by",
-                                       carousel_.zones[z].name, carousel_.zones[z].columns.size(), carousel_.move),
+                           fmt::format("{} columns move on at every switch, which does not divide the {} of zone '{}': some would pass it by",
+                                       carousel_.move, carousel_.zones[z].columns.size(), carousel_.zones[z].name),
                            fmt::format("give it a multiple of {}, or change 'move'", carousel_.move));
     const Node* period = values.node("period");
     if (period != nullptr && (!period->is_sequence() || period->items().empty()))

@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_work_is_refused_once) {
   refused(plant(6), zones("{load: 5, lake: 1}"), "zone 'lake' is called like a unit");
   refused(plant(6), zones("{load: 5, 2nd: 1}"), "'2nd' cannot name a zone");
   refused(plant(6), zones("[load, elute]"), "'zones' wants a map");
-  refused(plant(6), "{carousel: {columns: column, move: 2, zones: {load: 5, elute: 1}, period: " + load_and_elute + "}}", "zone 'load' has 5 columns, but 2 move on");
+  refused(plant(6), "{carousel: {columns: column, move: 2, zones: {load: 5, elute: 1}, period: " + load_and_elute + "}}", "2 columns move on at every switch, which does not divide the 5 of zone 'load'");
   refused(plant(6), "{carousel: {columns: colum, zones: {load: 5, elute: 1}, period: " + load_and_elute + "}}", "there is no unit 'colum'", "did you mean 'column'?");
   refused(plant(2), "{carousel: {columns: [column, tank], zones: {load: 2, elute: 1}, period: " + load_and_elute + "}}", "tank (tank) cannot take the place of column_1 (pump)");
   refused(plant(2), "{carousel: {columns: [column, column_2], zones: {load: 2, elute: 1}, period: " + load_and_elute + "}}", "column_2 is listed twice");
