@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(any_number_of_columns_passes_through_every_position_in_turn
       const Case input = read(static_cast<int>(n), carousel(fmt::format("{{load: {}, elute: {}}}", loading, n - loading), load_and_elute));
       const Schedule& schedule = input.schedule;
       BOOST_REQUIRE_EQUAL(schedule.steps.size(), n);
-      BOOST_CHECK_EQUAL(schedule.rotation.steps_of_period, 1u);
+      BOOST_REQUIRE_EQUAL(schedule.rotation.steps_of_period, 1u);
       const auto unit = [&](std::size_t k) { return *input.flowsheet->find_unit(fmt::format("column_{}", k % n + 1)); };
       for (std::size_t p = 0; p < n; ++p) {
         std::vector<Connection> expected;
@@ -194,6 +194,7 @@ BOOST_AUTO_TEST_CASE(several_columns_can_move_at_once) {
   const std::set<std::string> second = routes(input, 1);
   for (const char* route : {"load_split_1.first -> column_3", "column_3 -> column_5", "load_split_1.second -> column_4", "column_4 -> column_6", "elute_split_1.first -> column_1"})
     BOOST_CHECK_MESSAGE(second.count(route) == 1, route);
+  BOOST_REQUIRE(!input.schedule.rotation.empty());
   BOOST_CHECK_EQUAL(input.schedule.rotation.successor[2], 4u);
 }
 
