@@ -14,24 +14,32 @@ namespace {
 
 // Three small columns that sorb lithium linearly: two load in series, one is eluted.
 const std::string units =
-    "{lake: {type: feed, brine: {Li+: 40 mol/m3, Mg+2: 600 mol/m3, balance: Cl-}, flow: 1 m3/h}, water: {type: feed, brine: fresh_water, flow: 1 m3/h},"
-    " column: {type: adsorption_column, count: 3, length: 1 m, cross_section: 0.5 m2, void_fraction: 0.4, discretisation: {elements: 4, degree: 3},"
+    "{lake: {type: feed, brine: {Li+: 40 mol/m3, Mg+2: 600 mol/m3, balance: Cl-}, flow: 1 m3/h}, water: "
+    "{type: feed, brine: fresh_water, flow: 1 m3/h},"
+    " column: {type: adsorption_column, count: 3, length: 1 m, cross_section: 0.5 m2, void_fraction: 0.4, "
+    "discretisation: {elements: 4, degree: 3},"
     " sorbent: {law: linear, species: {Li+: {k_a: 0.02 1/s, k_d: 0.01 1/s, takes: {Li+: 1, Cl-: 1}}}}},"
     " product: {type: sink, role: product}, spent: {type: sink}}";
 const std::string repeat = ", repeat: {times: 2}}";
 const std::string carousel =
     "{carousel: {columns: column, zones: {load: 2, elute: 1}, period: ["
     "{phase: push, route: [water -> elute -> spent], for: 15 min},"
-    "{phase: work, route: [water -> elute -> product], set: {water.flow: 2 m3/h}, until: load.first.outlet.Li+ / lake.Li+ > 0.7, at_least: 10 min, at_most: 3 h}]},"
-    " always: [lake -> load -> spent]" + repeat;
+    "{phase: work, route: [water -> elute -> product], set: {water.flow: 2 m3/h}, until: "
+    "load.first.outlet.Li+ / lake.Li+ > 0.7, at_least: 10 min, at_most: 3 h}]},"
+    " always: [lake -> load -> spent]" +
+    repeat;
 
-std::string period(const std::string& lead, const std::string& lag, const std::string& eluted, const std::string& number) {
+std::string period(const std::string& lead, const std::string& lag, const std::string& eluted,
+                   const std::string& number) {
   const std::string load = "lake -> " + lead + " -> " + lag + " -> spent";
-  return "{step: push_" + number + ", route: [" + load + ", water -> " + eluted + " -> spent], for: 15 min}, {step: work_" + number + ", route: [" + load +
-         ", water -> " + eluted + " -> product], set: {water.flow: 2 m3/h}, until: " + lead + ".outlet.Li+ / lake.Li+ > 0.7, at_least: 10 min, at_most: 3 h}";
+  return "{step: push_" + number + ", route: [" + load + ", water -> " + eluted +
+         " -> spent], for: 15 min}, {step: work_" + number + ", route: [" + load + ", water -> " + eluted +
+         " -> product], set: {water.flow: 2 m3/h}, until: " + lead +
+         ".outlet.Li+ / lake.Li+ > 0.7, at_least: 10 min, at_most: 3 h}";
 }
 
-const std::string by_hand = "{cycle: [" + period("column_1", "column_2", "column_3", "1") + ", " + period("column_2", "column_3", "column_1", "2") + ", " +
+const std::string by_hand = "{cycle: [" + period("column_1", "column_2", "column_3", "1") + ", " +
+                            period("column_2", "column_3", "column_1", "2") + ", " +
                             period("column_3", "column_1", "column_2", "3") + "]" + repeat;
 
 }  // namespace
@@ -69,7 +77,8 @@ BOOST_AUTO_TEST_CASE(periods_repeat_with_the_columns_renamed) {
     part.steps.resize(2 * periods);
     later_part.steps.resize(2 * periods);
     const Run one = run(flowsheet, part, 600.0), other = run(flowsheet, later_part, 600.0);
-    constexpr Tolerance solver{1e-4, 0.0, "time integration to 1e-6 a step, the matrix of another order of units"};
+    constexpr Tolerance solver{1e-4, 0.0,
+                               "time integration to 1e-6 a step, the matrix of another order of units"};
     check_close(other.outcome.end_time, one.outcome.end_time, solver);
     double largest = 0.0, difference = 0.0, unrenamed = 0.0;
     for (std::size_t u = 0; u < flowsheet->units.size(); ++u) {
