@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "flowsheet/carousel.hpp"
 #include "units/catalogue.hpp"
 
 #include <fmt/format.h>
@@ -45,9 +46,13 @@ class CaseReader {
     if (values.given("components") && values.given("units")) read_flowsheet(values, *result.flowsheet);
     // The schedule speaks of units: it can only be checked against sound ones.
     diagnostics_.throw_if_any();
+    const Node& schedule_node = *values.node("schedule");
+    auto carousel = read_carousel(schedule_node, *result.flowsheet, diagnostics_);
+    diagnostics_.throw_if_any();
+    if (carousel) add_zone_units(*carousel, *result.flowsheet, models_, diagnostics_);
     scale(*result.flowsheet);
     const StateLayout layout(*result.flowsheet);
-    if (auto schedule = read_schedule(*values.node("schedule"), *result.flowsheet, layout, diagnostics_))
+    if (auto schedule = read_schedule(schedule_node, carousel ? &*carousel : nullptr, *result.flowsheet, layout, diagnostics_))
       result.schedule = std::move(*schedule);
     diagnostics_.throw_if_any();
     result.resolved = write_yaml(root);
@@ -87,12 +92,51 @@ class CaseReader {
     }
     const UnitType* type = read_type(entry);
     if (type == nullptr) return;
-    const Values values = read_values(entry.value, type->parameters, fmt::format("units.{} ({})", entry.key, type->name), diagnostics_);
-    if (!values.complete() || !flowsheet.brine) return;  // without a brine there are findings enough; the keys are checked all the same
-    std::unique_ptr<Unit> unit = type->build(entry.key, values, {flowsheet.brine, models_, diagnostics_});
-    if (!unit) return;
+    const std::string called = fmt::format("units.{} ({})", entry.key, type->name);
+    const Values values = read_values(entry.value, type->parameters, called, diagnostics_, {"type", "count"});
+    const std::optional<long> count = read_count(entry, called);
+    if (!values.complete() || !count || !flowsheet.brine) return;  // without a brine there are findings enough; the keys are checked all the same
+    if (entry.value.find("count") == nullptr) {
+      add_unit(entry, *type, values, entry.key, flowsheet);
+      return;
+    }
+    UnitGroup group{entry.key, {}};
+    for (long k = 1; k <= *count; ++k) {
+      if (!add_unit(entry, *type, values, fmt::format("{}_{}", entry.key, k), flowsheet)) return;
+      group.units.push_back(flowsheet.units.size() - 1);
+    }
+    flowsheet.groups.push_back(std::move(group));
+  }
+
+  // How many units the entry stands for; nothing after a finding.
+  std::optional<long> read_count(const Entry& entry, const std::string& called) {
+    const Node* node = entry.value.find("count");
+    if (node == nullptr) return 1;
+    Node alone = Node::map(entry.value.place());
+    alone.set("count", *node, entry.value.find_entry("count")->key_place);
+    const Values values = read_values(alone, count_parameters(), called, diagnostics_, {});
+    return values.has("count") ? std::optional(values.integer("count")) : std::nullopt;
+  }
+
+  bool add_unit(const Entry& entry, const UnitType& type, const Values& values, const std::string& name, Flowsheet& flowsheet) {
+    if (const auto other = flowsheet.find_unit(name)) {
+      diagnostics_.error_with_other(entry.key_place, fmt::format("two units are called '{}'", name), flowsheet.unit_places[*other],
+                                    "the first is here; 'count' numbers the units of an entry");
+      return false;
+    }
+    std::unique_ptr<Unit> unit = type.build(name, values, {flowsheet.brine, models_, diagnostics_});
+    if (!unit) return false;
     flowsheet.units.push_back(std::move(unit));
     flowsheet.unit_places.push_back(entry.key_place);
+    flowsheet.definitions.push_back(definition_of(entry.value));
+    return true;
+  }
+
+  static std::string definition_of(const Node& node) {
+    Node definition = Node::map();
+    for (const Entry& entry : node.entries())
+      if (entry.key != "initial" && entry.key != "count") definition.add(entry.key, entry.value);
+    return write_yaml(definition);
   }
 
   const UnitType* read_type(const Entry& entry) {
@@ -154,6 +198,14 @@ const ParameterTable& case_parameters() {
       any("schedule").means("routes and steps: what happens when"),
       any("output").maybe_absent().means("how often results are recorded"),
       any("solver").maybe_absent().means("tolerances and limits of the integration"),
+  };
+  return table;
+}
+
+const ParameterTable& count_parameters() {
+  static const ParameterTable table = {
+      integer("count").between(1.0, 1000.0).maybe_absent().means(
+          "so many equal units from one entry: `column` with count 6 makes column_1 to column_6"),
   };
   return table;
 }

@@ -41,6 +41,7 @@ struct Case {
 Case read_case(const std::filesystem::path& file, const std::vector<Override>& overrides, const ParameterTable& solver_table);
 
 const ParameterTable& case_parameters();
+const ParameterTable& count_parameters();  // of every unit, besides the keys of its type
 const ParameterTable& output_parameters();
 
 }  // namespace brineflow

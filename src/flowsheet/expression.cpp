@@ -1,40 +1,16 @@
 #include "flowsheet/expression.hpp"
 
 #include "base/text.hpp"
+#include "flowsheet/expression_node.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <limits>
 
 namespace brineflow {
-
-struct Expression::Node {
-  enum class Kind { number, probe, add, subtract, multiply, divide };
-  Kind kind = Kind::number;
-  double number = 0.0;
-  Probe probe = {};
-  std::shared_ptr<const Node> left = nullptr, right = nullptr;
-
-  double value(const StateLayout& layout, const Brine& brine, std::span<const double> y) const {
-    switch (kind) {
-      case Kind::number: return number;
-      case Kind::probe: return evaluate(probe, layout, brine, y);
-      case Kind::add: return left->value(layout, brine, y) + right->value(layout, brine, y);
-      case Kind::subtract: return left->value(layout, brine, y) - right->value(layout, brine, y);
-      case Kind::multiply: return left->value(layout, brine, y) * right->value(layout, brine, y);
-      case Kind::divide: return left->value(layout, brine, y) / right->value(layout, brine, y);
-    }
-    return std::numeric_limits<double>::quiet_NaN();
-  }
-
-  void collect(std::vector<Probe>& probes) const {
-    if (kind == Kind::probe) probes.push_back(probe);
-    if (left) left->collect(probes);
-    if (right) right->collect(probes);
-  }
-};
 
 namespace {
 
@@ -59,8 +35,8 @@ Dimension combined(const Dimension& a, const Dimension& b, int sign) {
 // sum := product {(+|-) product};  product := factor {(*|/) factor};  factor := number [unit] | path | ( sum )
 class Parser {
  public:
-  Parser(const std::string& text, const Flowsheet& flowsheet, const StateLayout& layout)
-      : text_(text), flowsheet_(flowsheet), layout_(layout) {}
+  Parser(const std::string& text, const Flowsheet& flowsheet, const StateLayout& layout, Zones zones)
+      : text_(text), flowsheet_(flowsheet), layout_(layout), zones_(zones) {}
 
   struct Part {
     std::shared_ptr<const Node> node;
@@ -88,6 +64,9 @@ class Parser {
   }
   char take() { peek(); return text_[position_++]; }
   std::size_t position() const { return position_; }
+
+  // What names of positions mean, "load.last: column_3", each once.
+  const std::vector<std::string>& meanings() const { return meanings_; }
 
  private:
   static Part combine(Node::Kind kind, const Part& left, const Part& right, const Dimension& dimension) {
@@ -177,14 +156,36 @@ class Parser {
     return {node, node->probe.dimension, begin, position_};
   }
 
-  Probe resolve(const std::vector<std::string>& segments, std::size_t begin) const {
+  // The unit and the rest of the path in place of a zone or position; nothing where the path names neither.
+  std::optional<std::vector<std::string>> without_zone(const std::vector<std::string>& segments, std::size_t begin) {
+    const Zone* zone = find_zone(zones_, segments[0]);
+    if (zone == nullptr) return std::nullopt;
+    const auto named = resolve_zone(zones_, segments[0] + "." + (segments.size() > 1 ? segments[1] : ""));
+    if (!named->fault.empty()) throw SyntaxError{begin, position_ - begin, named->fault, ""};
+    const std::size_t unit = named->column.value_or(zone->leaving_unit());
+    const std::string& name = flowsheet_.units[unit]->name();
+    std::vector<std::string> result{name};
+    const bool through_outlet = !named->column && (segments.size() == 2 || (segments.size() == 3 && segments[1] == "outlet"));
+    if (through_outlet) {
+      result.push_back(flowsheet_.units[unit]->outlets()[zone->leaving_outlet()].name);
+      result.push_back(segments.back());
+    } else {
+      result.insert(result.end(), segments.begin() + (named->column ? 2 : 1), segments.end());
+    }
+    const std::string meaning = fmt::format("{}: {}", named->shown, name);
+    if (std::find(meanings_.begin(), meanings_.end(), meaning) == meanings_.end()) meanings_.push_back(meaning);
+    return result;
+  }
+
+  Probe resolve(const std::vector<std::string>& written, std::size_t begin) {
+    const std::vector<std::string> segments = without_zone(written, begin).value_or(written);
     const auto fail = [&](const std::string& message, const std::string& wrong, const std::vector<std::string>& valid) {
       const auto meant = closest(wrong, valid);
       throw SyntaxError{begin, position_ - begin, message,
                         meant ? fmt::format("did you mean '{}'?", *meant) : fmt::format("valid: {}", join(valid, ", "))};
     };
     const std::optional<std::size_t> unit_number = flowsheet_.find_unit(segments[0]);
-    if (!unit_number) fail(fmt::format("there is no unit '{}'", segments[0]), segments[0], flowsheet_.unit_names());
+    if (!unit_number) fail_unit(segments[0], begin);
     const Unit& unit = *flowsheet_.units[*unit_number];
 
     std::vector<std::string> ports, properties{"flow", "temperature", "pressure"};
@@ -204,6 +205,12 @@ class Parser {
     }
     fail(fmt::format("'{}' names no quantity", join(segments, ".")), segments.back(), scalars(*unit_number, properties));
     throw InternalError("unreachable");
+  }
+
+  [[noreturn]] void fail_unit(const std::string& name, std::size_t begin) const {
+    const auto zone = closest(name, zone_names(zones_));
+    throw SyntaxError{begin, position_ - begin, fmt::format("there is no unit '{}'", name),
+                      zone ? fmt::format("did you mean '{}'?", *zone) : flowsheet_.unit_hint(name)};
   }
 
   std::vector<std::string> scalars(std::size_t unit, std::vector<std::string> names) const {
@@ -240,7 +247,9 @@ class Parser {
   const std::string& text_;
   const Flowsheet& flowsheet_;
   const StateLayout& layout_;
+  Zones zones_;
   std::size_t position_ = 0;
+  std::vector<std::string> meanings_;
 };
 
 Place within(const Place& place, std::size_t offset, std::size_t width) {
@@ -250,8 +259,8 @@ Place within(const Place& place, std::size_t offset, std::size_t width) {
   return result;
 }
 
-Condition parse(const std::string& text, const Place& place, const Flowsheet& flowsheet, const StateLayout& layout) {
-  Parser parser(text, flowsheet, layout);
+Condition parse(const std::string& text, const Place& place, const Flowsheet& flowsheet, const StateLayout& layout, Zones zones) {
+  Parser parser(text, flowsheet, layout, zones);
   const Parser::Part left = parser.sum();
   const char comparison = parser.peek();
   if (comparison != '<' && comparison != '>')
@@ -269,6 +278,7 @@ Condition parse(const std::string& text, const Place& place, const Flowsheet& fl
   if (condition.left.probes().empty() && condition.right.probes().empty())
     throw SyntaxError{left.begin, right.end - left.begin, "this never changes: the condition names no quantity of the plant",
                       "quantities look like 'column.outlet.Li+' or 'pond.volume'"};
+  if (!parser.meanings().empty()) condition.text += fmt::format(" ({})", join(parser.meanings(), ", "));
   return condition;
 }
 
@@ -308,9 +318,9 @@ bool Condition::holds(const StateLayout& layout, const Brine& brine, std::span<c
 }
 
 std::optional<Condition> parse_condition(const std::string& text, const Place& place, const Flowsheet& flowsheet,
-                                         const StateLayout& layout, Diagnostics& diagnostics) {
+                                         const StateLayout& layout, Diagnostics& diagnostics, Zones zones) {
   try {
-    return parse(text, place, flowsheet, layout);
+    return parse(text, place, flowsheet, layout, zones);
   } catch (const SyntaxError& error) {
     diagnostics.error(within(place, error.offset, error.width), error.message, error.hint);
     return std::nullopt;

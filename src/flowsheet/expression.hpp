@@ -5,6 +5,7 @@
 #include "base/diagnostics.hpp"
 #include "base/quantity.hpp"
 #include "flowsheet/layout.hpp"
+#include "flowsheet/zones.hpp"
 
 #include <memory>
 #include <optional>
@@ -29,13 +30,14 @@ double evaluate(const Probe& probe, const StateLayout& layout, const Brine& brin
 
 class Expression {
  public:
-  struct Node;  // number, probe, or operation
+  struct Node;  // number, probe, or operation (expression_node.hpp)
   explicit Expression(std::shared_ptr<const Node> root, Dimension dimension) : root_(std::move(root)), dimension_(dimension) {}
 
   double value(const StateLayout& layout, const Brine& brine, std::span<const double> y) const;
   const Dimension& dimension() const { return dimension_; }
   // Every probe in the expression: what must carry flow while it is evaluated.
   std::vector<Probe> probes() const;
+  const Node& root() const { return *root_; }
 
  private:
   std::shared_ptr<const Node> root_;
@@ -45,7 +47,7 @@ class Expression {
 // left > right (or left < right); `difference` changes sign where it becomes true. It is not finite, and the condition
 // does not hold, where a stream without flow is asked for its composition or something is divided by nothing.
 struct Condition {
-  std::string text;
+  std::string text;  // as the case has it, with what the names of positions mean: "… (load.last: column_3)"
   Place place;
   Expression left, right;
   bool greater = true;
@@ -56,8 +58,9 @@ struct Condition {
 
 // Parses `text`, reporting unknown names, wrong dimensions and syntax at `place`; nothing when it reported.
 // Paths: unit.port.component (concentration), unit.port.flow|temperature|pressure, unit.variable; the port may
-// be left out where the unit has one outlet.
+// be left out where the unit has one outlet. Instead of the unit a zone (`load.outlet` is where its liquid leaves it) or
+// a position in one (`load.first`).
 std::optional<Condition> parse_condition(const std::string& text, const Place& place, const Flowsheet& flowsheet,
-                                         const StateLayout& layout, Diagnostics& diagnostics);
+                                         const StateLayout& layout, Diagnostics& diagnostics, Zones zones = {});
 
 }  // namespace brineflow

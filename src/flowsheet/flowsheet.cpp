@@ -1,5 +1,9 @@
 #include "flowsheet/flowsheet.hpp"
 
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace brineflow {
@@ -14,6 +18,25 @@ std::vector<std::string> Flowsheet::unit_names() const {
   std::vector<std::string> names;
   for (const auto& unit : units) names.push_back(unit->name());
   return names;
+}
+
+const UnitGroup* Flowsheet::find_group(std::string_view name) const {
+  const auto found = std::find_if(groups.begin(), groups.end(), [&](const UnitGroup& group) { return group.name == name; });
+  return found == groups.end() ? nullptr : &*found;
+}
+
+std::string Flowsheet::unit_hint(const std::string& name) const {
+  if (const UnitGroup* group = find_group(name))
+    return fmt::format("'{}' stands for {} units: name one of {}_1 to {}_{}, or a zone of a carousel", name, group->units.size(),
+                       name, name, group->units.size());
+  const auto meant = closest(name, unit_names());
+  if (meant) return fmt::format("did you mean '{}'?", *meant);
+  std::vector<std::string> names = unit_names();
+  if (names.size() > 30) {
+    names.resize(30);
+    names.emplace_back("…");
+  }
+  return fmt::format("units: {}", join(names, ", "));
 }
 
 std::vector<Wiring> wire(const Flowsheet& flowsheet, const std::vector<Connection>& active,

@@ -22,16 +22,27 @@ struct Connection {
   }
 };
 
+// Equal units that one entry of the case declares with `count`: column_1, column_2, … of the group column.
+struct UnitGroup {
+  std::string name;
+  std::vector<std::size_t> units;
+};
+
 struct Flowsheet {
   std::string title;
   std::shared_ptr<const Brine> brine;
   std::vector<std::unique_ptr<Unit>> units;  // in the order of the case
   std::vector<Place> unit_places;            // the key of each unit in the case
+  std::vector<std::string> definitions;      // what the case says of each, contents at the start left out
+  std::vector<UnitGroup> groups;
   Scales scales;
 
   const ComponentSet& components() const { return brine->components(); }
   std::optional<std::size_t> find_unit(std::string_view name) const;
+  const UnitGroup* find_group(std::string_view name) const;  // nullptr where there is none
   std::vector<std::string> unit_names() const;
+  // "did you mean 'column'?", or what stands behind the name of a group, or every name there is.
+  std::string unit_hint(const std::string& name) const;
 };
 
 // The wiring of every unit for a set of active connections and unit modes, with the ports that carry flow

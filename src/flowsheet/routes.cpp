@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 namespace brineflow {
 namespace {
@@ -26,27 +27,26 @@ struct Stop {
   Place place;
 };
 
-// Which port of `ports` is meant; an empty name means the only one that is not optional.
 template <class Port>
-std::optional<std::size_t> find_port(const std::vector<Port>& ports, const Stop& stop, const Unit& unit,
+std::optional<std::size_t> find_port(const std::vector<Port>& ports, const std::string& name, const Place& place, const Unit& unit,
                                      const std::string& kind, Diagnostics& diagnostics) {
   std::vector<std::string> names;
   std::vector<std::size_t> required;
   for (std::size_t k = 0; k < ports.size(); ++k) {
     names.push_back(ports[k].name);
     if (!ports[k].optional) required.push_back(k);
-    if (!stop.port.empty() && ports[k].name == stop.port) return k;
+    if (!name.empty() && ports[k].name == name) return k;
   }
-  if (stop.port.empty() && required.size() == 1) return required.front();
-  if (stop.port.empty() && ports.size() == 1) return 0;
+  if (name.empty() && required.size() == 1) return required.front();
+  if (name.empty() && ports.size() == 1) return 0;
   if (ports.empty()) {
-    diagnostics.error(stop.place, fmt::format("{} ({}) has no {}", unit.name(), unit.type(), kind));
-  } else if (stop.port.empty()) {
-    diagnostics.error(stop.place, fmt::format("{} ({}) has several {}s", unit.name(), unit.type(), kind),
+    diagnostics.error(place, fmt::format("{} ({}) has no {}", unit.name(), unit.type(), kind));
+  } else if (name.empty()) {
+    diagnostics.error(place, fmt::format("{} ({}) has several {}s", unit.name(), unit.type(), kind),
                       fmt::format("name one: {}.{}", unit.name(), join(names, fmt::format(", {}.", unit.name()))));
   } else {
-    const auto meant = closest(stop.port, names);
-    diagnostics.error(stop.place, fmt::format("{} ({}) has no {} '{}'", unit.name(), unit.type(), kind, stop.port),
+    const auto meant = closest(name, names);
+    diagnostics.error(place, fmt::format("{} ({}) has no {} '{}'", unit.name(), unit.type(), kind, name),
                       meant ? fmt::format("did you mean '{}'?", *meant) : fmt::format("{}s: {}", kind, join(names, ", ")));
   }
   return std::nullopt;
@@ -74,46 +74,93 @@ std::vector<Stop> split_route(const Node& node) {
   return stops;
 }
 
-void read_route(const Node& node, const Flowsheet& flowsheet, std::vector<Connection>& connections, Diagnostics& diagnostics) {
-  const std::vector<Stop> stops = split_route(node);
-  if (stops.size() < 2) {
-    diagnostics.error(node.place(), fmt::format("'{}' is no route", node.text()), "routes look like 'lake -> column -> spent'");
-    return;
-  }
-  std::vector<std::optional<std::size_t>> units;
-  for (const Stop& stop : stops) {
-    units.push_back(flowsheet.find_unit(stop.unit));
-    if (units.back()) continue;
-    const auto meant = closest(stop.unit, flowsheet.unit_names());
-    diagnostics.error(stop.place, stop.unit.empty() ? std::string("a unit is missing in this route")
-                                                    : fmt::format("there is no unit '{}'", stop.unit),
-                      meant ? fmt::format("did you mean '{}'?", *meant) : fmt::format("units: {}", join(flowsheet.unit_names(), ", ")));
-  }
-  for (std::size_t k = 0; k + 1 < stops.size(); ++k) {
-    if (!units[k] || !units[k + 1]) continue;
-    const Unit& from = *flowsheet.units[*units[k]];
-    const Unit& to = *flowsheet.units[*units[k + 1]];
-    // A port named in the middle of a route names the way out; the way in is then the default one.
-    Stop entering = stops[k + 1];
-    if (k + 2 < stops.size()) entering.port.clear();
-    const auto outlet = find_port(from.outlets(), stops[k], from, "outlet", diagnostics);
-    const auto inlet = find_port(to.inlets(), entering, to, "inlet", diagnostics);
-    if (outlet && inlet) {
-      Connection c{*units[k], *outlet, *units[k + 1], *inlet, stops[k].place};
-      c.place.width = stops[k + 1].place.column + stops[k + 1].place.width - c.place.column;
-      connections.push_back(c);
+// A stop with its name looked up: where liquid enters and where it leaves, the same unit but for a zone.
+struct Way {
+  std::size_t entered = 0, left = 0;
+  std::optional<std::size_t> inlet, outlet;  // that of a zone's columns; else the usual one
+  std::string port;                          // named in the route; goes before both
+  std::vector<Connection> within;
+};
+
+class RouteReader {
+ public:
+  RouteReader(Zones zones, const Flowsheet& flowsheet, Diagnostics& diagnostics)
+      : zones_(zones), flowsheet_(flowsheet), diagnostics_(diagnostics) {}
+
+  void read(const Node& node, std::vector<Connection>& connections) {
+    const std::vector<Stop> stops = split_route(node);
+    if (stops.size() < 2) {
+      diagnostics_.error(node.place(), fmt::format("'{}' is no route", node.text()), "routes look like 'lake -> column -> spent'");
+      return;
+    }
+    std::vector<std::optional<Way>> ways;
+    for (const Stop& stop : stops) {
+      ways.push_back(find_way(stop));
+      if (ways.back()) connections.insert(connections.end(), ways.back()->within.begin(), ways.back()->within.end());
+    }
+    for (std::size_t k = 0; k + 1 < stops.size(); ++k) {
+      if (!ways[k] || !ways[k + 1]) continue;
+      const Unit& from = *flowsheet_.units[ways[k]->left];
+      const Unit& to = *flowsheet_.units[ways[k + 1]->entered];
+      // A port named in the middle of a route names the way out; the way in is then the default one.
+      const bool last = k + 2 == stops.size();
+      const std::string entering_port = last ? ways[k + 1]->port : "";
+      const auto outlet = ways[k]->port.empty() && ways[k]->outlet ? ways[k]->outlet : find_outlet(from, ways[k]->port, stops[k].place, diagnostics_);
+      const auto inlet = entering_port.empty() && ways[k + 1]->inlet ? ways[k + 1]->inlet : find_inlet(to, entering_port, stops[k + 1].place, diagnostics_);
+      if (outlet && inlet) {
+        Connection c{ways[k]->left, *outlet, ways[k + 1]->entered, *inlet, stops[k].place};
+        c.place.width = stops[k + 1].place.column + stops[k + 1].place.width - c.place.column;
+        connections.push_back(c);
+      }
     }
   }
-}
+
+ private:
+  std::optional<Way> find_way(const Stop& stop) {
+    if (const auto named = resolve_zone(zones_, stop.port.empty() ? stop.unit : stop.unit + "." + stop.port)) return zone_way(*named, stop);
+    const auto unit = flowsheet_.find_unit(stop.unit);
+    if (unit) return Way{*unit, *unit, std::nullopt, std::nullopt, stop.port, {}};
+    std::string hint = flowsheet_.unit_hint(stop.unit);
+    if (const auto meant = closest(stop.unit, zone_names(zones_))) hint = fmt::format("did you mean '{}'?", *meant);
+    diagnostics_.error(stop.place, stop.unit.empty() ? std::string("a unit is missing in this route")
+                                                     : fmt::format("there is no unit '{}'", stop.unit), hint);
+    return std::nullopt;
+  }
+
+  std::optional<Way> zone_way(const ZoneName& named, const Stop& stop) {
+    if (!named.fault.empty()) {
+      diagnostics_.error(stop.place, named.fault);
+      return std::nullopt;
+    }
+    const Zone& zone = *named.zone;
+    if (named.column) return Way{*named.column, *named.column, zone.inlet, zone.outlet, named.rest, {}};
+    if (zone.trains > 1)
+      return Way{zone.splitters.front(), zone.mixer, std::nullopt, std::nullopt, named.rest, connections_within(zone, stop.place)};
+    return Way{zone.columns.front(), zone.columns.back(), zone.inlet, zone.outlet, named.rest, connections_within(zone, stop.place)};
+  }
+
+  Zones zones_;
+  const Flowsheet& flowsheet_;
+  Diagnostics& diagnostics_;
+};
 
 }  // namespace
 
+std::optional<std::size_t> find_inlet(const Unit& unit, const std::string& name, const Place& place, Diagnostics& diagnostics) {
+  return find_port(unit.inlets(), name, place, unit, "inlet", diagnostics);
+}
+
+std::optional<std::size_t> find_outlet(const Unit& unit, const std::string& name, const Place& place, Diagnostics& diagnostics) {
+  return find_port(unit.outlets(), name, place, unit, "outlet", diagnostics);
+}
+
 std::vector<Connection> read_routes(const Node& node, const std::string& what, const Flowsheet& flowsheet,
-                                    Diagnostics& diagnostics) {
+                                    Diagnostics& diagnostics, Zones zones) {
   std::vector<Connection> connections;
+  RouteReader reader(zones, flowsheet, diagnostics);
   if (node.is_null()) return connections;
   if (node.is_scalar()) {
-    read_route(node, flowsheet, connections, diagnostics);
+    reader.read(node, connections);
     return connections;
   }
   if (!node.is_sequence()) {
@@ -121,7 +168,7 @@ std::vector<Connection> read_routes(const Node& node, const std::string& what, c
     return connections;
   }
   for (const Node& item : node.items()) {
-    if (item.is_scalar()) read_route(item, flowsheet, connections, diagnostics);
+    if (item.is_scalar()) reader.read(item, connections);
     else diagnostics.error(item.place(), fmt::format("'{}' wants a list of routes", what), "as in [lake -> column -> spent]");
   }
   return connections;
@@ -176,18 +223,25 @@ void check_ports_used(const std::vector<std::vector<Connection>>& connections_of
       if (std::any_of(connections.begin(), connections.end(), matches)) return true;
     return false;
   };
+  // Once for all units of an entry with `count`.
+  std::set<std::string> told;
+  const auto report = [&](std::size_t u, const std::string& port, const std::string& hint) {
+    const auto group = std::find_if(flowsheet.groups.begin(), flowsheet.groups.end(), [&](const UnitGroup& g) {
+      return std::find(g.units.begin(), g.units.end(), u) != g.units.end();
+    });
+    if (group != flowsheet.groups.end() && !told.insert(group->name + "." + port).second) return;
+    diagnostics.error(flowsheet.unit_places[u], fmt::format("{}.{} is not connected in any step", flowsheet.units[u]->name(), port), hint);
+  };
   for (std::size_t u = 0; u < flowsheet.units.size(); ++u) {
     const Unit& unit = *flowsheet.units[u];
     for (std::size_t k = 0; k < unit.inlets().size(); ++k)
       if (!unit.inlets()[k].optional && !used([&](const Connection& c) { return c.to_unit == u && c.inlet == k; }))
-        diagnostics.error(flowsheet.unit_places[u], fmt::format("{}.{} is not connected in any step", unit.name(), unit.inlets()[k].name),
-                          "no route leads to it");
+        report(u, unit.inlets()[k].name, "no route leads to it");
     for (std::size_t k = 0; k < unit.outlets().size(); ++k) {
       const OutletPort& port = unit.outlets()[k];
       const bool may_stay_closed = port.closable && !unit.inlets().empty();  // a tank that only collects
       if (!port.optional && !may_stay_closed && !used([&](const Connection& c) { return c.from_unit == u && c.outlet == k; }))
-        diagnostics.error(flowsheet.unit_places[u], fmt::format("{}.{} is not connected in any step", unit.name(), port.name),
-                          "no route leads away from it");
+        report(u, port.name, "no route leads away from it");
     }
   }
 }
