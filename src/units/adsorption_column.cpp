@@ -82,6 +82,9 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
                         .kind = VariableKind::differential, .axes = axes(component), .nominal = scales.concentration, .lower = 0.0});
     result.push_back({.name = "loading", .unit = "mol/m3", .long_name = "loading per volume of solid", .kind = VariableKind::differential,
                       .axes = axes({"sorbed_species", "", "sorbed species", {}, species_names}), .nominal = loadings, .lower = 0.0});
+    for (const AgeingState& state : ageing_states(sorption().ageing))
+      result.push_back({.name = std::string(state.name), .unit = std::string(state.unit), .long_name = std::string(state.meaning),
+                        .kind = VariableKind::differential, .axes = along, .nominal = {state.nominal}, .lower = 0.0});
     return result;
   }
 
@@ -97,6 +100,9 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
       std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(beside_solid_at(i)), points(), initial_.concentration[i]);
     for (std::size_t j = 0; j < species(); ++j)
       std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(loading_at(j)), points(), initial_.loading[j]);
+    const std::vector<AgeingState> ageing = ageing_states(sorption().ageing);
+    for (std::size_t n = 0; n < ageing.size(); ++n)
+      std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(ageing_at(n)), points(), ageing[n].start);
   }
 
   // Velocity first: the outlet follows from it.
@@ -150,6 +156,9 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   std::size_t loading_at(std::size_t j) const {
     return (has_pores() ? beside_solid_at(component_count()) : concentration_at(component_count())) + j * points();
   }
+
+  // The states of (A1) and (A2) beside the loadings; most sorbents have none.
+  std::size_t ageing_at(std::size_t n) const { return loading_at(species() + n); }
 
   std::vector<double> positions() const {
     std::vector<double> z = grid_.nodes();
@@ -205,11 +214,16 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const auto p = here.p.subspan(sorbent_start_);
     std::array<S, ComponentSet::max_size> c{};
     std::array<S, max_sorbed_species> q{}, rate{};
+    const std::size_t states = sorption().ageing.states();
+    std::array<S, 2> state{}, state_rate{};
     const auto first = [](auto& array, std::size_t count) { return std::span(array).first(count); };
     for (std::size_t k = 0; k < points(); ++k) {
       for (std::size_t i = 0; i < component_count(); ++i) c[i] = here.y[beside_solid_at(i) + k];
       for (std::size_t j = 0; j < species(); ++j) q[j] = here.y[loading_at(j) + k];
-      sorption_rates<S>(sorption(), brine(), p, first(c, component_count()), T, first(q, species()), first(rate, species()));
+      for (std::size_t n = 0; n < states; ++n) state[n] = here.y[ageing_at(n) + k];
+      ageing_sorption_rates<S>(sorption(), brine(), p, first(c, component_count()), T, first(q, species()), first(state, states),
+                               first(rate, species()), first(state_rate, states));
+      for (std::size_t n = 0; n < states; ++n) residual[ageing_at(n) + k] = here.ydot[ageing_at(n) + k] - state_rate[n];
       for (std::size_t j = 0; j < species(); ++j) residual[loading_at(j) + k] = here.ydot[loading_at(j) + k] - rate[j];
     }
     if (!surface_diffuses_) return;
@@ -369,7 +383,14 @@ UnitType adsorption_column_type() {
                            "discretisation: {degree: 2, elements: 2}}",
                            "{type: adsorption_column, model: general_rate, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
                            "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
-                           "surface_diffusion: 1e-13 m2/s, discretisation: {degree: 2, elements: 2, radial_nodes: 3}}"},
+                           "surface_diffusion: 1e-13 m2/s, discretisation: {degree: 2, elements: 2, radial_nodes: 3}}",
+                           "{type: adsorption_column, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, discretisation: {degree: 2, elements: 3}, "
+                           "sorbent: {law: ion_exchange, capacity_loss: 5 %, species: {"
+                           "Li: {takes: {Li+: 1, Na+: -1}, q_max: 2000 mol/m3, K: 3, n: 0.7, enthalpy: 8 kJ/mol, k: 1e-3 1/s}, "
+                           "K: {takes: {K+: 1, Na+: -1}, q_max: 2000 mol/m3, K: 0.5, n: 0.7, enthalpy: -4 kJ/mol, k: 2e-3 1/s}}}}",
+                           "{type: adsorption_column, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, discretisation: {degree: 2, elements: 3}, "
+                           "sorbent: {law: steric_mass_action, capacity_loss: 5 %, species: {"
+                           "Mg: {takes: {Mg+2: 1, Na+: -2}, ionic_capacity: 2000 mol/m3, steric_factor: 0.4, k_a: 0.02 1/s, k_d: 0.003 1/s, c_ref: 300 mol/m3}}}}"},
   };
 }
 
