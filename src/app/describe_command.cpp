@@ -1,5 +1,6 @@
 #include "app/commands.hpp"
 #include "base/text.hpp"
+#include "flowsheet/carousel.hpp"
 #include "input/schema.hpp"
 #include "input/wording.hpp"
 #include "physics/components.hpp"
@@ -40,19 +41,29 @@ void print_type(const UnitType& type) {
 nlohmann::json unit_schema(const UnitType& type) {
   nlohmann::json schema = schema_of(type.parameters);
   schema["properties"]["type"] = {{"const", type.name}, {"description", type.summary}};
+  schema["properties"].update(schema_of(count_parameters())["properties"]);
   schema["required"].push_back("type");
   return schema;
 }
 
 // A schedule's structures are read by hand: their tables are put together here in the same shape.
 nlohmann::json schedule_schema() {
-  nlohmann::json step = schema_of(step_parameters());
   const nlohmann::json routes = {{"description", "routes such as lake -> column -> spent"},
                                  {"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}};
-  step["properties"]["route"] = routes;
-  step["properties"]["set"] = {{"type", "object"}, {"description", "parameters during this step, as in lake.flow: 10 m3/h"}};
+  const auto steps_of = [&](const ParameterTable& table, const char* meaning) -> nlohmann::json {
+    nlohmann::json step = schema_of(table);
+    step["properties"]["route"] = routes;
+    step["properties"]["set"] = {{"type", "object"}, {"description", "parameters during this step, as in lake.flow: 10 m3/h"}};
+    return {{"type", "array"}, {"items", step}, {"minItems", 1}, {"description", meaning}};
+  };
+  nlohmann::json carousel = schema_of(carousel_parameters());
+  carousel["properties"]["zones"] = {{"type", "object"},
+                                     {"description", "how many columns stand in each, in the order in which a column passes through them"},
+                                     {"additionalProperties", {{"anyOf", {{{"type", "integer"}, {"minimum", 1}}, schema_of(zone_parameters())}}}}};
+  carousel["properties"]["period"] = steps_of(phase_parameters(), "the phases between two switches, in order");
   nlohmann::json schedule = schema_of(schedule_parameters());
-  schedule["properties"]["cycle"] = {{"type", "array"}, {"items", step}, {"minItems", 1}, {"description", "the steps of one cycle, in order"}};
+  schedule["properties"]["cycle"] = steps_of(step_parameters(), "the steps of one cycle, in order");
+  schedule["properties"]["carousel"] = carousel;
   schedule["properties"]["always"] = routes;
   schedule["properties"]["repeat"] = schema_of(repeat_parameters());
   return schedule;
@@ -87,12 +98,20 @@ int command_reference() {
              "`0.35 g/L`, `25 degC`. Where there is no default, a key is required unless it says optional.\n");
   print_section("The case", "The keys at the top of the file.", case_parameters());
   print_section("`brine`", "The chemistry of the solutions.", brine_parameters());
-  print_section("`schedule`", "Either `cycle`, with `repeat`, or `for`. Routes look like `lake -> column -> spent`; a port is named with a dot, `nf.permeate`.",
+  print_section("`schedule`", "Either `cycle` or `carousel`, with `repeat`, or `for`. Routes look like `lake -> column -> spent`; a port is named with a dot, `nf.permeate`.",
                 schedule_parameters());
   print_section("`schedule.cycle`, each step", "Settings of a step hold in that step alone.", step_parameters());
+  print_section("`schedule.carousel`",
+                "Columns that stand in zones and move on one position at every switch; [multi_column.md](multi_column.md) explains it with examples.",
+                carousel_parameters());
+  print_section("`schedule.carousel.zones`, each zone", "`load: 3` is short for `load: {columns: 3}`.", zone_parameters());
+  print_section("`schedule.carousel.period`, each phase",
+                "As a step; routes, settings and conditions may name zones, `load`, and positions in them, `load.first`, `load.last`, `load.2`.",
+                phase_parameters());
   print_section("`schedule.repeat`", "Either `times`, or `until` with `at_most`.", repeat_parameters());
   print_section("`output`", "How often results are recorded.", output_parameters());
   print_section("`solver`", "The defaults are meant to stay.", solver_parameters());
+  print_section("Every unit", "Besides `type`, which chooses among the units below.", count_parameters());
   for (const UnitType& type : unit_catalogue())
     print_section(fmt::format("Unit `{}`", type.name), fmt::format("{}\n\nExample: `{}`", type.summary, type.example), type.parameters);
   return static_cast<int>(ExitStatus::done);

@@ -1,5 +1,5 @@
-// The `carousel` of a schedule: columns that stand in zones and move on one position at every switch, written in a few
-// lines and read into the ordinary steps of a cycle (docs/multi_column.md).
+// The `carousel` of a schedule: columns that stand in zones and move on one position at every switch, written
+// in a few lines and read into the ordinary steps of a cycle (docs/multi_column.md).
 #pragma once
 
 #include "flowsheet/schedule.hpp"
@@ -28,16 +28,22 @@ struct Carousel {
 };
 
 // Reads columns and zones of `schedule.carousel`; nothing where the schedule has none or there was a finding.
-std::optional<Carousel> read_carousel(const Node& schedule, const Flowsheet& flowsheet, Diagnostics& diagnostics);
+std::optional<Carousel> read_carousel(const Node& schedule, const Flowsheet& flowsheet,
+                                      Diagnostics& diagnostics);
 
-// Adds the splitters and the mixer of every zone with several trains to the flowsheet: load_split_1, …, load_mix.
-void add_zone_units(Carousel& carousel, Flowsheet& flowsheet, const ModelLibrary& models, Diagnostics& diagnostics);
+// Adds the splitters and the mixer of every zone with several trains to the flowsheet: load_split_1, …,
+// load_mix.
+void add_zone_units(Carousel& carousel, Flowsheet& flowsheet, const ModelLibrary& models,
+                    Diagnostics& diagnostics);
 
 // Every zone that something enters has a way out; `called`: "phase 'load'". False after a finding.
-bool check_zones(Zones zones, const std::vector<Connection>& connections, const std::string& called, Diagnostics& diagnostics);
+bool check_zones(Zones zones, const std::vector<Connection>& connections, const std::string& called,
+                 Diagnostics& diagnostics);
 
-// The symmetry of steps that were made from the carousel; empty where the columns, or what is done to them, differ.
-Rotation find_rotation(const Carousel& carousel, const std::vector<Step>& steps, const Flowsheet& flowsheet, const StateLayout& layout);
+// The symmetry of steps that were made from the carousel; empty where the columns, or what is done to them,
+// differ.
+Rotation find_rotation(const Carousel& carousel, const std::vector<Step>& steps, const Flowsheet& flowsheet,
+                       const StateLayout& layout);
 
 // The rules of the keys, for the JSON schema and the generated reference.
 const ParameterTable& carousel_parameters();

@@ -25,8 +25,10 @@ struct Interval {
 double product(double a, double b) { return a == 0.0 || b == 0.0 ? 0.0 : a * b; }
 
 Interval times(const Interval& a, const Interval& b) {
-  const std::array<double, 4> corners = {product(a.lower, b.lower), product(a.lower, b.upper), product(a.upper, b.lower), product(a.upper, b.upper)};
-  return {*std::min_element(corners.begin(), corners.end()), *std::max_element(corners.begin(), corners.end())};
+  const std::array<double, 4> corners = {product(a.lower, b.lower), product(a.lower, b.upper),
+                                         product(a.upper, b.lower), product(a.upper, b.upper)};
+  return {*std::min_element(corners.begin(), corners.end()),
+          *std::max_element(corners.begin(), corners.end())};
 }
 
 Interval inverse(const Interval& a) {
@@ -39,8 +41,12 @@ Interval inverse(const Interval& a) {
 class ConditionCheck {
  public:
   ConditionCheck(const Step& step, const Flowsheet& flowsheet, const StateLayout& layout)
-      : step_(step), flowsheet_(flowsheet), layout_(layout), parameters_(parameters_in(step, flowsheet)),
-        wiring_(wire(flowsheet, step.connections, parameters_, std::vector<int>(flowsheet.units.size(), 0))), y_(layout.size(), 0.0) {
+      : step_(step),
+        flowsheet_(flowsheet),
+        layout_(layout),
+        parameters_(parameters_in(step, flowsheet)),
+        wiring_(wire(flowsheet, step.connections, parameters_, std::vector<int>(flowsheet.units.size(), 0))),
+        y_(layout.size(), 0.0) {
     for (std::size_t u = 0; u < flowsheet.units.size(); ++u)
       if (flowsheet.units[u]->inlets().empty()) start(u);
   }
@@ -98,10 +104,14 @@ class ConditionCheck {
     if (node.kind == Kind::probe) return range(node.probe);
     const Interval a = range(*node.left), b = range(*node.right);
     switch (node.kind) {
-      case Kind::add: return {a.lower + b.lower, a.upper + b.upper};
-      case Kind::subtract: return {a.lower - b.upper, a.upper - b.lower};
-      case Kind::multiply: return times(a, b);
-      default: break;
+      case Kind::add:
+        return {a.lower + b.lower, a.upper + b.upper};
+      case Kind::subtract:
+        return {a.lower - b.upper, a.upper - b.lower};
+      case Kind::multiply:
+        return times(a, b);
+      default:
+        break;
     }
     divides_by_zero_ = divides_by_zero_ || b.is_zero();
     return times(a, inverse(b));
@@ -128,24 +138,28 @@ std::vector<std::vector<double>> parameters_in(const Step& step, const Flowsheet
   return parameters;
 }
 
-void check_condition(const Step& step, const std::string& called, const Flowsheet& flowsheet, const StateLayout& layout,
-                     Diagnostics& diagnostics) {
+void check_condition(const Step& step, const std::string& called, const Flowsheet& flowsheet,
+                     const StateLayout& layout, Diagnostics& diagnostics) {
   ConditionCheck check(step, flowsheet, layout);
   const std::string& text = step.until->text;
   if (const std::string stream = check.stream_without_flow(); !stream.empty()) {
-    diagnostics.error(step.until->place, fmt::format("{} has no flow in {}, so '{}' cannot be evaluated", stream, called, text),
+    diagnostics.error(step.until->place,
+                      fmt::format("{} has no flow in {}, so '{}' cannot be evaluated", stream, called, text),
                       "no route of the step leads away from it, or its flow is zero");
     return;
   }
   const Interval difference = check.difference();
   if (check.divides_by_zero())
-    diagnostics.error(step.until->place, fmt::format("'{}' in {} divides by zero, so it never becomes true", text, called),
+    diagnostics.error(step.until->place,
+                      fmt::format("'{}' in {} divides by zero, so it never becomes true", text, called),
                       "the feed carries none of what it divides by");
   else if (difference.upper <= 0.0)
     diagnostics.error(step.until->place, fmt::format("'{}' can never become true in {}", text, called),
                       "what a feed brings does not change, and no concentration, flow or volume is negative");
   else if (difference.lower > 0.0)
-    diagnostics.error(step.until->place, fmt::format("'{}' is always true in {}: the step would end at once", text, called), "use 'for'");
+    diagnostics.error(step.until->place,
+                      fmt::format("'{}' is always true in {}: the step would end at once", text, called),
+                      "use 'for'");
 }
 
 }  // namespace brineflow

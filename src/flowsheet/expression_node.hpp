@@ -19,12 +19,18 @@ struct Expression::Node {
 
   double value(const StateLayout& layout, const Brine& brine, std::span<const double> y) const {
     switch (kind) {
-      case Kind::number: return number;
-      case Kind::probe: return evaluate(probe, layout, brine, y);
-      case Kind::add: return left->value(layout, brine, y) + right->value(layout, brine, y);
-      case Kind::subtract: return left->value(layout, brine, y) - right->value(layout, brine, y);
-      case Kind::multiply: return left->value(layout, brine, y) * right->value(layout, brine, y);
-      case Kind::divide: return left->value(layout, brine, y) / right->value(layout, brine, y);
+      case Kind::number:
+        return number;
+      case Kind::probe:
+        return evaluate(probe, layout, brine, y);
+      case Kind::add:
+        return left->value(layout, brine, y) + right->value(layout, brine, y);
+      case Kind::subtract:
+        return left->value(layout, brine, y) - right->value(layout, brine, y);
+      case Kind::multiply:
+        return left->value(layout, brine, y) * right->value(layout, brine, y);
+      case Kind::divide:
+        return left->value(layout, brine, y) / right->value(layout, brine, y);
     }
     return std::numeric_limits<double>::quiet_NaN();
   }

@@ -32,23 +32,28 @@ std::vector<std::vector<std::size_t>> trace_columns(const Unit& unit, std::size_
   return rows_of_column;
 }
 
-// Units in an order in which each comes after those that determine its arriving streams. Streams set by the
-// contents of a unit break the loops; what still goes round comes last, in the order of the case.
+// Units in an order in which each comes after those that determine its arriving streams. A loop begins with a unit whose
+// streams are set by its contents; what still goes round comes last, in the order of the case.
 std::vector<std::size_t> flow_order(const Flowsheet& flowsheet, const std::vector<Connection>& flowing) {
   std::vector<std::size_t> order;
   std::vector<bool> done(flowsheet.units.size(), false);
-  const auto ready = [&](std::size_t u) {
-    return std::none_of(flowing.begin(), flowing.end(), [&](const Connection& c) {
-      return c.to_unit == u && !done[c.from_unit] && !flowsheet.units[c.from_unit]->outlets()[c.outlet].set_by_contents;
-    });
+  const auto fed = [&](std::size_t u) {
+    return std::none_of(flowing.begin(), flowing.end(), [&](const Connection& c) { return c.to_unit == u && !done[c.from_unit]; });
   };
-  for (bool progress = true; progress;) {
-    progress = false;
+  const auto set_by_contents = [&](std::size_t u) {
+    const std::vector<OutletPort>& outlets = flowsheet.units[u]->outlets();
+    return !outlets.empty() && std::all_of(outlets.begin(), outlets.end(), [](const OutletPort& port) { return port.set_by_contents; });
+  };
+  const auto place_first = [&](const auto& may_come) {
     for (std::size_t u = 0; u < done.size(); ++u)
-      if (!done[u] && ready(u)) {
+      if (!done[u] && may_come(u)) {
         order.push_back(u);
-        done[u] = progress = true;
+        done[u] = true;
+        return true;
       }
+    return false;
+  };
+  while (place_first(fed) || place_first(set_by_contents)) {
   }
   for (std::size_t u = 0; u < done.size(); ++u)
     if (!done[u]) order.push_back(u);

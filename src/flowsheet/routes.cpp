@@ -27,27 +27,26 @@ struct Stop {
   Place place;
 };
 
-// Which port of `ports` is meant; an empty name means the only one that is not optional.
 template <class Port>
-std::optional<std::size_t> find_port(const std::vector<Port>& ports, const Stop& stop, const Unit& unit,
+std::optional<std::size_t> find_port(const std::vector<Port>& ports, const std::string& name, const Place& place, const Unit& unit,
                                      const std::string& kind, Diagnostics& diagnostics) {
   std::vector<std::string> names;
   std::vector<std::size_t> required;
   for (std::size_t k = 0; k < ports.size(); ++k) {
     names.push_back(ports[k].name);
     if (!ports[k].optional) required.push_back(k);
-    if (!stop.port.empty() && ports[k].name == stop.port) return k;
+    if (!name.empty() && ports[k].name == name) return k;
   }
-  if (stop.port.empty() && required.size() == 1) return required.front();
-  if (stop.port.empty() && ports.size() == 1) return 0;
+  if (name.empty() && required.size() == 1) return required.front();
+  if (name.empty() && ports.size() == 1) return 0;
   if (ports.empty()) {
-    diagnostics.error(stop.place, fmt::format("{} ({}) has no {}", unit.name(), unit.type(), kind));
-  } else if (stop.port.empty()) {
-    diagnostics.error(stop.place, fmt::format("{} ({}) has several {}s", unit.name(), unit.type(), kind),
+    diagnostics.error(place, fmt::format("{} ({}) has no {}", unit.name(), unit.type(), kind));
+  } else if (name.empty()) {
+    diagnostics.error(place, fmt::format("{} ({}) has several {}s", unit.name(), unit.type(), kind),
                       fmt::format("name one: {}.{}", unit.name(), join(names, fmt::format(", {}.", unit.name()))));
   } else {
-    const auto meant = closest(stop.port, names);
-    diagnostics.error(stop.place, fmt::format("{} ({}) has no {} '{}'", unit.name(), unit.type(), kind, stop.port),
+    const auto meant = closest(name, names);
+    diagnostics.error(place, fmt::format("{} ({}) has no {} '{}'", unit.name(), unit.type(), kind, name),
                       meant ? fmt::format("did you mean '{}'?", *meant) : fmt::format("{}s: {}", kind, join(names, ", ")));
   }
   return std::nullopt;
@@ -105,8 +104,9 @@ class RouteReader {
       const Unit& to = *flowsheet_.units[ways[k + 1]->entered];
       // A port named in the middle of a route names the way out; the way in is then the default one.
       const bool last = k + 2 == stops.size();
-      const auto outlet = choose(from.outlets(), ways[k]->port, ways[k]->outlet, stops[k].place, from, "outlet");
-      const auto inlet = choose(to.inlets(), last ? ways[k + 1]->port : "", ways[k + 1]->inlet, stops[k + 1].place, to, "inlet");
+      const std::string entering_port = last ? ways[k + 1]->port : "";
+      const auto outlet = ways[k]->port.empty() && ways[k]->outlet ? ways[k]->outlet : find_outlet(from, ways[k]->port, stops[k].place, diagnostics_);
+      const auto inlet = entering_port.empty() && ways[k + 1]->inlet ? ways[k + 1]->inlet : find_inlet(to, entering_port, stops[k + 1].place, diagnostics_);
       if (outlet && inlet) {
         Connection c{ways[k]->left, *outlet, ways[k + 1]->entered, *inlet, stops[k].place};
         c.place.width = stops[k + 1].place.column + stops[k + 1].place.width - c.place.column;
@@ -139,19 +139,20 @@ class RouteReader {
     return Way{zone.columns.front(), zone.columns.back(), zone.inlet, zone.outlet, named.rest, connections_within(zone, stop.place)};
   }
 
-  template <class Port>
-  std::optional<std::size_t> choose(const std::vector<Port>& ports, const std::string& named, std::optional<std::size_t> of_zone,
-                                    const Place& place, const Unit& unit, const std::string& kind) {
-    if (named.empty() && of_zone) return of_zone;
-    return find_port(ports, {unit.name(), named, place}, unit, kind, diagnostics_);
-  }
-
   Zones zones_;
   const Flowsheet& flowsheet_;
   Diagnostics& diagnostics_;
 };
 
 }  // namespace
+
+std::optional<std::size_t> find_inlet(const Unit& unit, const std::string& name, const Place& place, Diagnostics& diagnostics) {
+  return find_port(unit.inlets(), name, place, unit, "inlet", diagnostics);
+}
+
+std::optional<std::size_t> find_outlet(const Unit& unit, const std::string& name, const Place& place, Diagnostics& diagnostics) {
+  return find_port(unit.outlets(), name, place, unit, "outlet", diagnostics);
+}
 
 std::vector<Connection> read_routes(const Node& node, const std::string& what, const Flowsheet& flowsheet,
                                     Diagnostics& diagnostics, Zones zones) {

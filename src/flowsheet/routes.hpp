@@ -4,6 +4,7 @@
 #include "flowsheet/zones.hpp"
 #include "input/document.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,10 @@ namespace brineflow {
 // A stop may be a zone, which stands for its columns and what joins them, or a position in one, `load.first`.
 std::vector<Connection> read_routes(const Node& node, const std::string& what, const Flowsheet& flowsheet,
                                     Diagnostics& diagnostics, Zones zones = {});
+
+// The port of a unit that a name means; an empty one means the only port that is not optional. Nothing after a finding.
+std::optional<std::size_t> find_inlet(const Unit& unit, const std::string& name, const Place& place, Diagnostics& diagnostics);
+std::optional<std::size_t> find_outlet(const Unit& unit, const std::string& name, const Place& place, Diagnostics& diagnostics);
 
 // No outlet twice; no inlet twice unless it collects.
 void check_connected_once(const std::vector<Connection>& connections, const Flowsheet& flowsheet, Diagnostics& diagnostics);

@@ -107,6 +107,7 @@ class ScheduleReader {
       Step step = steps.read(item, phase_parameters(), called(item, "phase", phases.size() + 1), zones);
       name_step(item, "phase", step, phases);
       step.connections.insert(step.connections.end(), always.begin(), always.end());
+      keep_once_within(zones, step.connections);
       phases.push_back(std::move(step));
     }
     return phases;

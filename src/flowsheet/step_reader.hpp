@@ -12,11 +12,12 @@ namespace brineflow {
 class StepReader {
  public:
   // always: routes that hold in every step, or nullptr.
-  StepReader(const Node* always, const Flowsheet& flowsheet, const StateLayout& layout, Diagnostics& diagnostics)
+  StepReader(const Node* always, const Flowsheet& flowsheet, const StateLayout& layout,
+             Diagnostics& diagnostics)
       : always_(always), flowsheet_(flowsheet), layout_(layout), diagnostics_(diagnostics) {}
 
-  // Reads a map by step_parameters() or phase_parameters(); `zones`: what the names of zones stand for. The step is not
-  // named yet; `called` is what messages call it.
+  // Reads a map by step_parameters() or phase_parameters(); `zones`: what the names of zones stand for. The
+  // step is not named yet; `called` is what messages call it.
   Step read(const Node& node, const ParameterTable& table, const std::string& called, Zones zones) const;
 
   // The routes that always hold.

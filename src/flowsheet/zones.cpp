@@ -21,7 +21,8 @@ std::optional<std::size_t> position(std::string_view text, std::size_t columns) 
 }  // namespace
 
 const Zone* find_zone(Zones zones, std::string_view name) {
-  const auto found = std::find_if(zones.begin(), zones.end(), [&](const Zone& zone) { return zone.name == name; });
+  const auto found =
+      std::find_if(zones.begin(), zones.end(), [&](const Zone& zone) { return zone.name == name; });
   return found == zones.end() ? nullptr : &*found;
 }
 
@@ -29,15 +30,17 @@ std::optional<ZoneName> resolve_zone(Zones zones, std::string_view name) {
   const std::size_t dot = std::min(name.find('.'), name.size());
   const Zone* zone = find_zone(zones, name.substr(0, dot));
   if (zone == nullptr) return std::nullopt;
-  ZoneName result{zone, std::nullopt, zone->name, dot < name.size() ? std::string(name.substr(dot + 1)) : "", ""};
+  ZoneName result{zone, std::nullopt, zone->name, dot < name.size() ? std::string(name.substr(dot + 1)) : "",
+                  ""};
   const std::size_t next = std::min(result.rest.find('.'), result.rest.size());
   const auto index = position(std::string_view(result.rest).substr(0, next), zone->columns.size());
   if (!index) return result;
   result.shown += "." + result.rest.substr(0, next);
   result.rest = next < result.rest.size() ? result.rest.substr(next + 1) : "";
   if (*index < zone->columns.size()) result.column = zone->columns[*index];
-  else result.fault = fmt::format("zone '{}' has {} column{}, so there is no '{}'", zone->name, zone->columns.size(),
-                                  zone->columns.size() == 1 ? "" : "s", result.shown);
+  else
+    result.fault = fmt::format("zone '{}' has {} column{}, so there is no '{}'", zone->name,
+                               zone->columns.size(), zone->columns.size() == 1 ? "" : "s", result.shown);
   return result;
 }
 
@@ -51,12 +54,22 @@ std::vector<Connection> connections_within(const Zone& zone, const Place& place)
       result.push_back({zone.columns[k - zone.trains], zone.outlet, zone.columns[k], zone.inlet, place});
     } else if (zone.trains > 1) {
       const bool rest = k == zone.splitters.size();  // the last train takes what the last splitter leaves
-      result.push_back({zone.splitters[rest ? k - 1 : k], rest ? to_others : to_train, zone.columns[k], zone.inlet, place});
+      result.push_back({zone.splitters[rest ? k - 1 : k], rest ? to_others : to_train, zone.columns[k],
+                        zone.inlet, place});
     }
     if (zone.trains > 1 && k + zone.trains >= zone.columns.size())
       result.push_back({zone.columns[k], zone.outlet, zone.mixer, 0, place});
   }
   return result;
+}
+
+void keep_once_within(Zones zones, std::vector<Connection>& connections) {
+  for (const Zone& zone : zones)
+    for (const Connection& inner : connections_within(zone, {})) {
+      const auto first = std::find(connections.begin(), connections.end(), inner);
+      if (first != connections.end())
+        connections.erase(std::remove(first + 1, connections.end(), inner), connections.end());
+    }
 }
 
 std::vector<std::string> zone_names(Zones zones) {

@@ -89,7 +89,7 @@ Document read_document(const std::filesystem::path& path, Diagnostics& diagnosti
 Document parse_document(std::string text, std::string file_name, Diagnostics& diagnostics);
 
 // `--set path=value`. A path is keys joined by dots; an item of a list is named by its index from 0 or, where the items
-// are maps with a key `step`, by the name of that step: schedule.cycle.load.until. The last key may be new.
+// are maps with a key `step` or `phase`, by that name: schedule.cycle.load.until. The last key may be new.
 // The value is YAML ("2.4 m", "[lake -> column]"); findings point into the text `path=value`, file "--set".
 void set_path(Document& document, std::string_view path, std::string value_text, Diagnostics& diagnostics);
 

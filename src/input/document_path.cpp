@@ -31,11 +31,18 @@ std::vector<Piece> pieces_of(std::string_view path, const std::shared_ptr<const 
   }
 }
 
-// The item of a list that a key names: its `step`, or its index.
+// The name of an item of a list: that of a step, or of a phase of a carousel; nullptr where it has none.
+const Node* name_of_item(const Node& item) {
+  for (const char* key : {"step", "phase"})
+    if (const Node* name = item.find(key); name != nullptr && name->is_scalar()) return name;
+  return nullptr;
+}
+
+// The item of a list that a key names: its `step` or `phase`, or its index.
 Node* find_item(Node& list, const std::string& key) {
   for (Node& item : list.items()) {
-    const Node* step = item.find("step");
-    if (step != nullptr && step->is_scalar() && step->text() == key) return &item;
+    const Node* name = name_of_item(item);
+    if (name != nullptr && name->text() == key) return &item;
   }
   std::size_t index = 0;
   const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
@@ -47,8 +54,8 @@ std::vector<std::string> names_in(const Node& node) {
   if (node.is_map()) return node.keys();
   std::vector<std::string> names;
   for (const Node& item : node.items()) {
-    const Node* step = item.find("step");
-    names.push_back(step != nullptr && step->is_scalar() ? step->text() : std::to_string(names.size()));
+    const Node* name = name_of_item(item);
+    names.push_back(name != nullptr ? name->text() : std::to_string(names.size()));
   }
   return names;
 }

@@ -5,6 +5,7 @@
 #include "physics/water.hpp"
 
 #include <optional>
+#include <utility>
 
 namespace brineflow {
 
@@ -41,6 +42,12 @@ Brine Brine::pitzer(ComponentSet components, const PitzerParameters& activities,
   tables->activity_parameters = activities;
   if (ions) tables->ions.emplace(tables->components, *ions);
   return Brine(std::move(tables));
+}
+
+Brine Brine::with_speciation(std::shared_ptr<const Speciation> speciation) const {
+  Brine result = *this;
+  result.speciation_ = std::move(speciation);
+  return result;
 }
 
 const ComponentSet& Brine::components() const { return tables_->components; }

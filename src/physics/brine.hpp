@@ -25,6 +25,8 @@ struct RangeCheck {
   std::string text;    // a sentence for the user, with units
 };
 
+class Speciation;
+
 // The chemistry of one case. A value: copies share the same immutable tables, and any number may live at once.
 //
 // `amounts` are moles, molar flows or mol/m3 of every component in the order of the ComponentSet, water first: any
@@ -42,6 +44,11 @@ class Brine {
   // lacks an ion. Without `ions` the brine has no diffusivities and no conductivity.
   static Brine pitzer(ComponentSet components, const PitzerParameters& activities, const LaliberteParameters& transport,
                       const std::optional<IonTransportParameters>& ions = {});
+
+  // The same brine with the species that its components form, such as OH- from water and H+: for those who ask for
+  // pH. Everything else here goes on to see the components. `speciation` is over the components.
+  Brine with_speciation(std::shared_ptr<const Speciation> speciation) const;
+  const Speciation* speciation() const { return speciation_.get(); }  // nullptr where nothing is known to react
 
   const ComponentSet& components() const;
   bool is_ideal() const;
@@ -116,6 +123,7 @@ class Brine {
   struct Tables;
   explicit Brine(std::shared_ptr<const Tables> tables) : tables_(std::move(tables)) {}
   std::shared_ptr<const Tables> tables_;
+  std::shared_ptr<const Speciation> speciation_;
 };
 
 }  // namespace brineflow

@@ -23,7 +23,7 @@ S langmuir_denominator(const SorptionPoint<S>& at, std::size_t n) {
 
 std::span<const SorptionParameter> Sips::parameters() {
   static constexpr std::array<SorptionParameter, 4> table = {
-      {capacity, affinity, {"n", "1", "exponent; 1 is Langmuir's isotherm", true}, rate_constant}};
+      {capacity, affinity, {"n", "1", "exponent; 1 is Langmuir's isotherm", Admissible::positive}, rate_constant}};
   return table;
 }
 
@@ -43,7 +43,7 @@ void Sips::equilibrium(const SorptionPoint<S>& at, std::span<S> q_star) {
 
 std::span<const SorptionParameter> Toth::parameters() {
   static constexpr std::array<SorptionParameter, 4> table = {
-      {capacity, affinity, {"t", "1", "heterogeneity; 1 is Langmuir's isotherm", true}, rate_constant}};
+      {capacity, affinity, {"t", "1", "heterogeneity; 1 is Langmuir's isotherm", Admissible::positive}, rate_constant}};
   return table;
 }
 
@@ -83,8 +83,8 @@ void Temkin::equilibrium(const SorptionPoint<S>& at, std::span<S> q_star) {
 std::span<const SorptionParameter> Freundlich::parameters() {
   static constexpr std::array<SorptionParameter, 4> table = {
       {{"q_ref", "mol/m3", "loading beside the reference concentration"},
-       {"c_ref", "mol/m3", "reference concentration", true},
-       {"n", "1", "exponent; 1 is Henry's law", true},
+       {"c_ref", "mol/m3", "reference concentration", Admissible::positive},
+       {"n", "1", "exponent; 1 is Henry's law", Admissible::positive},
        rate_constant}};
   return table;
 }

@@ -4,7 +4,9 @@
 // bed that is not counted as liquid. Parameters stand species by species, each in the order of the law's table.
 #pragma once
 
+#include "physics/ion_exchange.hpp"
 #include "physics/isotherms.hpp"
+#include "physics/sorbent_ageing.hpp"
 #include "physics/sorption_point.hpp"
 
 #include <cstddef>
@@ -48,7 +50,10 @@ struct MassActionLangmuir {
   static void rates(const SorptionPoint<S>& at, std::span<const S> q, std::span<S> dqdt);
 };
 
-// (S4) q* = q_max x / (1 + |x|), x = K a, a = product_i (m_i gamma_i)^nu_i
+// (S4) q* = q_max x / (1 + |x|), x = K(T) a b^(n - 1), a = product_i (m_i gamma_i)^nu_i, K(T) by (T1)
+//
+// b = product over the anions of the species of (m_i gamma_mean)^nu_i, n the exponent of chloride: with n = 1, the
+// default, x = K a; for LiCl x = K m_Li m_Cl^n gamma_mean^(1 + n).
 //
 // The salt as a whole enters the layered double hydroxide: for LiCl a = a(Li+) a(Cl-), so that uptake rises with
 // chloride and water takes the lithium out again. m: mol per kg of water, gamma: molal, from the brine model.
@@ -67,7 +72,7 @@ template <Scalar S>
 S salt_activity(const Brine& brine, const SorbedSpecies& species, std::span<const S> c, const S& T);
 
 using SorptionLaw = std::variant<LinearSorption, CompetitiveLangmuir, MassActionLangmuir, LdhSalt, Sips, Toth, Temkin,
-                                 Freundlich, DualSiteLangmuir>;
+                                 Freundlich, DualSiteLangmuir, IonExchange, MassActionIonExchange, StericMassAction>;
 
 // How fast a law that states only an equilibrium gets there (by_driving_force); (S1) and (S3) are rate laws already.
 enum class SorptionKinetics {
@@ -91,16 +96,19 @@ std::vector<SorptionParameter> sorption_parameters(const SorptionLaw& law,
 
 // Most species a sorbent may take up: kernels keep their scratch in arrays of this size.
 inline constexpr std::size_t max_sorbed_species = 8;
+inline constexpr std::size_t most_sorption_parameters = 8;  // of one species
 
 struct Sorption {
   SorptionLaw law;
   std::vector<SorbedSpecies> species;
   std::vector<double> parameters;  // SI
   SorptionKinetics kinetics = SorptionKinetics::linear_driving_force;  // of laws by driving force
+  SorbentAgeing ageing = {};
 };
 
 // What stands against this sorption in a brine of these components, as a sentence; empty when all is well: a species
-// with net charge or none of the components, too many species or parameters, (S4) with more than one species.
+// with net charge or none of the components, too many species or parameters, (S4) with more than one species, an
+// exchange that is none, ageing of what has no capacity or without H+.
 std::string objection_to(const Sorption& sorption, const ComponentSet& components);
 
 // [mol/m3] what the solid would hold for ever beside this brine. p: parameters in scalar type S.
@@ -112,6 +120,15 @@ void equilibrium_loading(const Sorption& sorption, const Brine& brine, std::span
 template <Scalar S>
 void sorption_rates(const Sorption& sorption, const Brine& brine, std::span<const S> p, std::span<const S> c,
                     const S& T, std::span<const S> q, std::span<S> dqdt);
+
+// The law's parameters and after them those of its ageing, as ageing_sorption_rates takes them [SI].
+std::vector<double> all_parameters(const Sorption& sorption);
+
+// [mol/m3/s] the same of a solid that ages: `state` and its rate in the order of ageing_states(), p as all_parameters().
+template <Scalar S>
+void ageing_sorption_rates(const Sorption& sorption, const Brine& brine, std::span<const S> p, std::span<const S> c,
+                           const S& T, std::span<const S> q, std::span<const S> state, std::span<S> dqdt,
+                           std::span<S> dstate);
 
 // [mol/m3] how much of species j the solid may hold beside brines of these concentrations, never zero: the size that
 // tolerances refer to. The capacity for (S4), else the equilibrium of the species by itself.

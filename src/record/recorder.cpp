@@ -250,7 +250,6 @@ void Recorder::store_checkpoint(const Progress& p) {
   std::vector<double> modes(p.unit_modes.begin(), p.unit_modes.end());
   Checkpoint checkpoint;
   checkpoint.vectors = {{"y", "1", "state, each entry in its own SI unit", p.state.y},
-                        {"ydot", "1", "time derivative of the state", p.state.ydot},
                         {"unit_modes", "1", "discrete mode of every unit", modes},
                         {"held_at_start", "mol", "held in all units at the start of the balance", held_at_start_}};
   // HDF5 stores empty vectors only with trouble: none is written for what is not there.
@@ -328,7 +327,7 @@ StoredProgress load_progress(const ResultReader& reader, const Case& input, cons
   const std::string status = reader.attribute("/", "status");
   stored.complete = status == "complete" || status.starts_with(unsteady);
   Progress& p = stored.progress;
-  p.state = {reader.read_number("/checkpoint/t"), vector("y"), vector("ydot")};
+  p.state = {reader.read_number("/checkpoint/t"), vector("y"), {}};
   if (totals.size() > 0) p.totals = vector("totals");
   for (const double mode : vector("unit_modes")) p.unit_modes.push_back(static_cast<int>(std::lround(mode)));
   if (reader.has("/checkpoint/round_start")) p.round_start = vector("round_start");

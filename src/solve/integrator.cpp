@@ -20,6 +20,7 @@ constexpr double largest_cj_change = 0.02;
 // What IDAS keeps for one stretch. Members are freed in reverse order: the integrator before what it uses.
 struct Integrator::Stretch {
   sundials::Vector y, ydot, totals, tolerance, id;
+  sundials::Vector interpolated, interpolated_totals;
   sundials::Matrix matrix;
   sundials::LinearSolver solver;
   sundials::Ida ida;
@@ -67,6 +68,7 @@ void Integrator::configure(const State& state, std::span<const double> totals, d
   Stretch& s = *stretch_;
   s.y = sundials::make_vector(context_, state.y);
   s.ydot = sundials::make_vector(context_, state.ydot);
+  s.interpolated = sundials::make_vector(context_, state.y);
   std::vector<double> tolerance(system_.layout().nominal()), id(state.y.size());
   for (std::size_t k = 0; k < id.size(); ++k) {
     tolerance[k] *= settings_.absolute_tolerance;
@@ -94,6 +96,7 @@ void Integrator::configure(const State& state, std::span<const double> totals, d
   if (event_count_ > 0) check(IDARootInit(ida, static_cast<int>(event_count_), events_callback), "IDARootInit");
   if (!totals.empty()) {
     s.totals = sundials::make_vector(context_, totals);
+    s.interpolated_totals = sundials::make_vector(context_, totals);
     check(IDAQuadInit(ida, totals_callback, s.totals.get()), "IDAQuadInit");
   }
 }
@@ -125,23 +128,27 @@ void Integrator::guard_progress() {
   }
 }
 
+void Integrator::values_at(double t, State& state) const {
+  const sundials::Vector& y = stretch_->interpolated;
+  check(IDAGetDky(stretch_->ida.get(), t, 0, y.get()), "IDAGetDky");
+  state.t = t;
+  state.y.assign(values(y.get()).begin(), values(y.get()).end());
+}
+
 State Integrator::state_at(double t) const {
-  State state{t, std::vector<double>(system_.size()), std::vector<double>(system_.size())};
-  const sundials::Vector result = sundials::make_vector(context_, state.y);
-  check(IDAGetDky(stretch_->ida.get(), t, 0, result.get()), "IDAGetDky");
-  std::copy_n(values(result.get()).begin(), state.y.size(), state.y.begin());
-  check(IDAGetDky(stretch_->ida.get(), t, 1, result.get()), "IDAGetDky");
-  std::copy_n(values(result.get()).begin(), state.y.size(), state.ydot.begin());
+  State state;
+  values_at(t, state);
+  const sundials::Vector& ydot = stretch_->interpolated;
+  check(IDAGetDky(stretch_->ida.get(), t, 1, ydot.get()), "IDAGetDky");
+  state.ydot.assign(values(ydot.get()).begin(), values(ydot.get()).end());
   return state;
 }
 
-std::vector<double> Integrator::totals_at(double t) const {
-  std::vector<double> result(totals_.size());
-  if (result.empty()) return result;
-  const sundials::Vector v = sundials::make_vector(context_, result);
-  check(IDAGetQuadDky(stretch_->ida.get(), t, 0, v.get()), "IDAGetQuadDky");
-  std::copy_n(values(v.get()).begin(), result.size(), result.begin());
-  return result;
+void Integrator::totals_at(double t, std::vector<double>& totals) const {
+  if (totals_.size() == 0) return;
+  const sundials::Vector& result = stretch_->interpolated_totals;
+  check(IDAGetQuadDky(stretch_->ida.get(), t, 0, result.get()), "IDAGetQuadDky");
+  totals.assign(values(result.get()).begin(), values(result.get()).end());
 }
 
 SolverStatistics Integrator::statistics() const {

@@ -43,9 +43,11 @@ class Integrator {
   // After an event: +1, 0 or -1 for each value, as it rose through zero, did not cross, or fell.
   const std::vector<int>& crossings() const { return crossings_; }
 
-  // State and totals at a time within the last step.
+  // State and totals at a time within the last step. values_at() leaves the derivatives of the state as they are, which
+  // is what a row of the result needs, at half the cost.
   State state_at(double t) const;
-  std::vector<double> totals_at(double t) const;
+  void values_at(double t, State& state) const;
+  void totals_at(double t, std::vector<double>& totals) const;
 
   SolverStatistics statistics() const;  // of all stretches so far
 

@@ -206,20 +206,24 @@ class Simulation {
     for (;;) {
       const Integrator::Outcome outcome = integrator_.step();
       sample_until(integrator_.time());
-      progress_.state = integrator_.state_at(integrator_.time());
-      progress_.totals = integrator_.totals_at(integrator_.time());
       observer_.advanced(integrator_.time(), progress_, integrator_.statistics());
+      const bool interrupted = stop_ != nullptr && stop_->load();
+      if (outcome == Integrator::Outcome::stepped && !interrupted) {
+        check_time_limit();
+        continue;
+      }
+      progress_.state = integrator_.state_at(integrator_.time());
+      integrator_.totals_at(integrator_.time(), progress_.totals);
       if (outcome == Integrator::Outcome::reached_end) return Stretch::end;
       if (outcome == Integrator::Outcome::event) return Stretch::event;
-      if (stop_ != nullptr && stop_->load()) return Stretch::interrupted;
-      check_time_limit();
+      return Stretch::interrupted;
     }
   }
 
   void check_time_limit() const {
     if (settings_.time_limit > 0.0 && elapsed() > settings_.time_limit)
       throw OutOfTime(fmt::format("stopped at t = {}: the time limit of {} is over (solver.time_limit)",
-                                    format_time(progress_.state.t), format_time(settings_.time_limit)));
+                                  format_time(integrator_.time()), format_time(settings_.time_limit)));
   }
 
   void take_sample() {
@@ -231,8 +235,8 @@ class Simulation {
   void sample_until(double t) {
     while (static_cast<double>(progress_.samples) * interval_ <= t) {
       const double time = std::max(static_cast<double>(progress_.samples) * interval_, integrator_.step_start());
-      progress_.state = integrator_.state_at(time);
-      progress_.totals = integrator_.totals_at(time);
+      integrator_.values_at(time, progress_.state);
+      integrator_.totals_at(time, progress_.totals);
       take_sample();
     }
   }

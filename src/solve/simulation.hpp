@@ -41,7 +41,7 @@ class Observer {
                           const std::string& /*group*/) {}
   // The state of `progress` takes the place of the last one without having been integrated, and the totals begin anew.
   virtual void state_jumps(const System& /*system*/, const Progress& /*progress*/) {}
-  // Called after every internal step: a place for progress lines.
+  // Called after every internal step: a place for progress lines. The state of `progress` is that of the last sample.
   virtual void advanced(double /*t*/, const Progress& /*progress*/, const SolverStatistics& /*statistics*/) {}
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "solve/vector_operations.hpp"
 
 #include <idas/idas.h>
 #include <nvector/nvector_serial.h>
@@ -47,6 +48,7 @@ inline std::span<double> values(N_Vector v) {
 inline Vector make_vector(const Context& context, std::span<const double> from) {
   Vector v(N_VNew_Serial(static_cast<sunindextype>(from.size()), context));
   if (!v) throw InternalError("SUNDIALS gives no vector");
+  speed_up(v.get());
   std::copy(from.begin(), from.end(), values(v.get()).begin());
   return v;
 }

@@ -1,4 +1,5 @@
 // A packed bed of sorbent through which brine flows (docs/equations/adsorption_column.md).
+#include "physics/packed_bed.hpp"
 #include "units/builders.hpp"
 #include "units/column_reading.hpp"
 
@@ -15,7 +16,7 @@ constexpr double pi = 3.14159265358979323846;
 // Order of parameters(); those of the sorbent follow.
 enum ColumnParameter : std::size_t {
   length, bore, void_fraction, mixing,               // all models
-  particle_porosity, particle_radius, film,          // with pores
+  particle_radius, particle_porosity, film,          // with pores; the radius also where a pressure drop needs it
   pore_diffusion, surface_diffusion                  // general_rate; the last only where it is given
 };
 
@@ -30,7 +31,8 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
                    ColumnMesh mesh, BedContents initial, const Values& values)
       : UnitModel(name, "adsorption_column", std::move(brine)), sorbent_(std::move(sorbent)), model_(model), grid_(std::move(mesh.axial)),
         sphere_(std::move(mesh.sphere)),
-        initial_(std::move(initial)), surface_diffuses_(values.has("surface_diffusion")) {
+        initial_(std::move(initial)), surface_diffuses_(values.has("surface_diffusion")),
+        pressure_drops_(values.text("pressure_drop") == "ergun") {
     geometry_ = {values.has("diameter"), !values.has("axial_dispersion")};
     inlets_ = {{.name = "inlet"}};
     outlets_ = {{.name = "outlet"}};
@@ -43,9 +45,9 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const auto add = [&](const char* key, const char* unit, bool settable = true) {
       parameters_.push_back({key, unit, values.quantity(key), settable});
     };
+    if (has_pores() || pressure_drops_) add("particle_radius", "mm");
     if (has_pores()) {
       add("particle_porosity", "1", false);
-      add("particle_radius", "mm");
       add("film_coefficient", "m/s");
     }
     if (model_ == ColumnModel::general_rate) add("pore_diffusion", "m2/s");
@@ -80,6 +82,9 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
                         .kind = VariableKind::differential, .axes = axes(component), .nominal = scales.concentration, .lower = 0.0});
     result.push_back({.name = "loading", .unit = "mol/m3", .long_name = "loading per volume of solid", .kind = VariableKind::differential,
                       .axes = axes({"sorbed_species", "", "sorbed species", {}, species_names}), .nominal = loadings, .lower = 0.0});
+    for (const AgeingState& state : ageing_states(sorption().ageing))
+      result.push_back({.name = std::string(state.name), .unit = std::string(state.unit), .long_name = std::string(state.meaning),
+                        .kind = VariableKind::differential, .axes = along, .nominal = {state.nominal}, .lower = 0.0, .ages = true});
     return result;
   }
 
@@ -95,6 +100,9 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
       std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(beside_solid_at(i)), points(), initial_.concentration[i]);
     for (std::size_t j = 0; j < species(); ++j)
       std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(loading_at(j)), points(), initial_.loading[j]);
+    const std::vector<AgeingState> ageing = ageing_states(sorption().ageing);
+    for (std::size_t n = 0; n < ageing.size(); ++n)
+      std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(ageing_at(n)), points(), ageing[n].start);
   }
 
   // Velocity first: the outlet follows from it.
@@ -148,6 +156,9 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   std::size_t loading_at(std::size_t j) const {
     return (has_pores() ? beside_solid_at(component_count()) : concentration_at(component_count())) + j * points();
   }
+
+  // The states of (A1) and (A2) beside the loadings; most sorbents have none.
+  std::size_t ageing_at(std::size_t n) const { return loading_at(species() + n); }
 
   std::vector<double> positions() const {
     std::vector<double> z = grid_.nodes();
@@ -203,11 +214,16 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const auto p = here.p.subspan(sorbent_start_);
     std::array<S, ComponentSet::max_size> c{};
     std::array<S, max_sorbed_species> q{}, rate{};
+    const std::size_t states = sorption().ageing.states();
+    std::array<S, 2> state{}, state_rate{};
     const auto first = [](auto& array, std::size_t count) { return std::span(array).first(count); };
     for (std::size_t k = 0; k < points(); ++k) {
       for (std::size_t i = 0; i < component_count(); ++i) c[i] = here.y[beside_solid_at(i) + k];
       for (std::size_t j = 0; j < species(); ++j) q[j] = here.y[loading_at(j) + k];
-      sorption_rates<S>(sorption(), brine(), p, first(c, component_count()), T, first(q, species()), first(rate, species()));
+      for (std::size_t n = 0; n < states; ++n) state[n] = here.y[ageing_at(n) + k];
+      ageing_sorption_rates<S>(sorption(), brine(), p, first(c, component_count()), T, first(q, species()), first(state, states),
+                               first(rate, species()), first(state_rate, states));
+      for (std::size_t n = 0; n < states; ++n) residual[ageing_at(n) + k] = here.ydot[ageing_at(n) + k] - state_rate[n];
       for (std::size_t j = 0; j < species(); ++j) residual[loading_at(j) + k] = here.ydot[loading_at(j) + k] - rate[j];
     }
     if (!surface_diffuses_) return;
@@ -243,11 +259,12 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const S& eps = here.p[particle_porosity];
     const S& radius = here.p[particle_radius];
     const S diffusion = model_ == ColumnModel::general_rate ? S(eps * here.p[pore_diffusion] / (radius * radius)) : S(0.0);
+    const S gain = sphere_.surface_gain() / radius, skeleton = S(1.0) - eps;
     std::array<S, max_sphere_nodes> rate;
     for (std::size_t i = 0; i < component_count(); ++i)
       for (std::size_t k = 0; k < nodes(); ++k) {
         rate.fill(S(0.0));
-        rate[radial() - 1] = sphere_.surface_gain() / radius * film_flux(here, i, k);
+        rate[radial() - 1] = gain * film_flux(here, i, k);
         sphere_.add_diffusion<S>(here.values(beside_solid_at(i) + k * radial(), radial()), diffusion, std::span<S>(rate).first(radial()));
         for (std::size_t m = 0; m < radial(); ++m) {
           const std::size_t at = beside_solid_at(i) + k * radial() + m;
@@ -257,11 +274,12 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
           const int nu = sorption().species[j].stoichiometry[i];
           if (nu == 0) continue;
           const auto moved = along_the_surface(here, j, k);
+          const S share = static_cast<double>(nu) * skeleton;
           for (std::size_t m = 0; m < radial(); ++m) {
             const std::size_t at = k * radial() + m;
             S taken_up = here.ydot[loading_at(j) + at];
             if (surface_diffuses_) taken_up -= moved[m];
-            residual[beside_solid_at(i) + at] += S(nu) * (S(1.0) - eps) * taken_up;
+            residual[beside_solid_at(i) + at] += share * taken_up;
           }
         }
       }
@@ -278,6 +296,8 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const S& u = here.y[velocity()];
     // Pe = (u / eps) L / D, so that eps D = u L / Pe.
     const S dispersion = geometry_.by_peclet ? S(u * here.p[length] / here.p[mixing]) : S(eps * here.p[mixing]);
+    const S solid = S(1.0) - eps;
+    const S surface = has_pores() ? S(3.0 * solid / here.p[particle_radius]) : S(0.0);  // of the particles, per volume of the bed
     for (std::size_t i = 0; i < n; ++i) {
       const S inlet_flux = flowing ? S(here.inlet(0).molar_flow[i] / area) : S(0.0);
       S outlet_flux(0.0);
@@ -287,14 +307,27 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
       for (std::size_t k = 0; k < nodes(); ++k) {
         S& row = residual[concentration_at(i) + k];
         row = eps * here.ydot[concentration_at(i) + k] - row;  // transport() left -dF_i/dz here
-        if (has_pores()) row += (S(1.0) - eps) * 3.0 / here.p[particle_radius] * film_flux(here, i, k);
-        for (std::size_t j = 0; !has_pores() && j < species(); ++j)
-          if (const int nu = sorption().species[j].stoichiometry[i]; nu != 0)
-            row += S(nu) * (S(1.0) - eps) * here.ydot[loading_at(j) + k];
+        if (has_pores()) row += surface * film_flux(here, i, k);
+      }
+      for (std::size_t j = 0; !has_pores() && j < species(); ++j) {
+        const int nu = sorption().species[j].stoichiometry[i];
+        if (nu == 0) continue;
+        const S share = static_cast<double>(nu) * solid;
+        for (std::size_t k = 0; k < nodes(); ++k) residual[concentration_at(i) + k] += share * here.ydot[loading_at(j) + k];
       }
     }
     residual[n] = here.y[n] - (flowing ? here.inlet(0).temperature : S(reference_temperature));
     residual[n + 1] = here.y[n + 1] - (flowing ? here.inlet(0).pressure : S(reference_pressure));
+    if (flowing && pressure_drops_) residual[n + 1] += here.p[length] * pressure_gradient(here);
+  }
+
+  // (9) with density and viscosity of what arrives: once for the bed, not at every node.
+  template <Scalar S>
+  S pressure_gradient(const Local<S>& here) const {
+    const StreamView<S> inlet = here.inlet(0);
+    return ergun_pressure_gradient<S>({here.y[velocity()], S(2.0 * here.p[particle_radius]), here.p[void_fraction],
+                                       brine().density(inlet.molar_flow, inlet.temperature),
+                                       brine().viscosity(inlet.molar_flow, inlet.temperature)});
   }
 
   Sorbent sorbent_;
@@ -303,6 +336,7 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   SphereElement sphere_;
   BedContents initial_;
   bool surface_diffuses_;
+  bool pressure_drops_;  // after Ergun
   Geometry geometry_;
   std::size_t sorbent_start_ = 0;  // where the sorbent's numbers begin in parameters()
 };
@@ -342,12 +376,21 @@ UnitType adsorption_column_type() {
       .build = build,
       .further_examples = {"{type: adsorption_column, model: lumped_with_pores, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
                            "particle_porosity: 0.4, particle_radius: 0.3 mm, film_coefficient: 1e-5 m/s, discretisation: {degree: 2, elements: 3}}",
+                           "{type: adsorption_column, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
+                           "particle_radius: 0.3 mm, pressure_drop: ergun, discretisation: {degree: 2, elements: 3}}",
                            "{type: adsorption_column, model: general_rate, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
                            "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
                            "discretisation: {degree: 2, elements: 2}}",
                            "{type: adsorption_column, model: general_rate, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
                            "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
-                           "surface_diffusion: 1e-13 m2/s, discretisation: {degree: 2, elements: 2, radial_nodes: 3}}"},
+                           "surface_diffusion: 1e-13 m2/s, discretisation: {degree: 2, elements: 2, radial_nodes: 3}}",
+                           "{type: adsorption_column, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, discretisation: {degree: 2, elements: 3}, "
+                           "sorbent: {law: ion_exchange, capacity_loss: 5 %, species: {"
+                           "Li: {takes: {Li+: 1, Na+: -1}, q_max: 2000 mol/m3, K: 3, n: 0.7, enthalpy: 8 kJ/mol, k: 1e-3 1/s}, "
+                           "K: {takes: {K+: 1, Na+: -1}, q_max: 2000 mol/m3, K: 0.5, n: 0.7, enthalpy: -4 kJ/mol, k: 2e-3 1/s}}}}",
+                           "{type: adsorption_column, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, discretisation: {degree: 2, elements: 3}, "
+                           "sorbent: {law: steric_mass_action, capacity_loss: 5 %, species: {"
+                           "Mg: {takes: {Mg+2: 1, Na+: -2}, ionic_capacity: 2000 mol/m3, steric_factor: 0.4, k_a: 0.02 1/s, k_d: 0.003 1/s, c_ref: 300 mol/m3}}}}"},
   };
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace brineflow {
 namespace {
@@ -146,7 +147,7 @@ ParameterTable particle_parameters() {
       quantity("particle_radius", "mm")
           .positive()
           .maybe_absent()
-          .means("radius of the particles; not for model lumped"),
+          .means("radius of the particles; for model lumped only with pressure_drop"),
       quantity("film_coefficient", "m/s")
           .positive()
           .maybe_absent()
@@ -192,6 +193,10 @@ ParameterTable column_parameters() {
           .or_default("300")
           .means(
               "interstitial velocity times length over dispersion coefficient; the default is illustrative"),
+      choice("pressure_drop", {"none", "ergun"})
+          .or_default("none")
+          .means("the outlet has the pressure of the inlet, or less by the Ergun equation, which needs "
+                 "particle_radius"),
       any("discretisation")
           .maybe_absent()
           .means("mesh: {scheme: discontinuous_galerkin, degree: 4, elements: 16}"),
@@ -207,13 +212,22 @@ ColumnModel read_column_model(const Values& column, Diagnostics& diagnostics) {
   const auto& names = model_names();
   const auto model =
       static_cast<ColumnModel>(std::find(names.begin(), names.end(), column.text("model")) - names.begin());
+  const bool pressure_drops = column.has("pressure_drop") && column.text("pressure_drop") == "ergun";
   for (const ParticleKey& key : particle_keys) {
+    const bool radius = std::string_view(key.name) == "particle_radius";
+    if (radius && model == ColumnModel::lumped && pressure_drops) {
+      if (!column.given(key.name))
+        diagnostics.error(column.place("pressure_drop"), "'pressure_drop: ergun' needs 'particle_radius'");
+      continue;
+    }
     const bool taken = model >= key.from;
     if (!taken && column.given(key.name))
-      diagnostics.error(column.place(key.name),
-                        fmt::format("'{}' does not go with model {}", key.name, column.text("model")),
-                        fmt::format("it belongs to {}", fmt::join(names.begin() + static_cast<int>(key.from),
-                                                                  names.end(), " and ")));
+      diagnostics.error(
+          column.place(key.name),
+          fmt::format("'{}' does not go with model {}", key.name, column.text("model")),
+          fmt::format("it belongs to {}{}",
+                      fmt::join(names.begin() + static_cast<int>(key.from), names.end(), " and "),
+                      radius ? ", and to 'pressure_drop: ergun'" : ""));
     if (taken && key.needed && !column.given(key.name))
       diagnostics.error(column.place(key.name), fmt::format("{}: model {} needs '{}'", column.context(),
                                                             column.text("model"), key.name));

@@ -171,7 +171,10 @@ std::shared_ptr<const Brine> load_brine_model(const Node& node, const CaseCompon
   const auto ions = read_ion_transport(mobilities->root, diagnostics);
   if (!activities || !coefficients || !ions) return nullptr;
   try {
-    return std::make_shared<const Brine>(Brine::pitzer(components.set, activities->activities, *coefficients, ions));
+    const Brine brine = Brine::pitzer(components.set, activities->activities, *coefficients, ions);
+    if (!components.set.find("H+") || activities->species.empty()) return std::make_shared<const Brine>(brine);
+    return std::make_shared<const Brine>(
+        brine.with_speciation(std::make_shared<const Speciation>(components.set, activities->activities, activities->species)));
   } catch (const InputError& error) {  // an ion of the case that the set lacks
     diagnostics.error(values.place("chemistry"), error.what());
     return nullptr;

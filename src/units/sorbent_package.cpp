@@ -76,8 +76,8 @@ class SpeciesReader {
       const auto index = component(part.key, part.key_place);
       const auto count = read_quantity(part.value, "1", fmt::format("'{}' of 'takes'", part.key), diagnostics_);
       if (!index || !count) continue;
-      if (*count < 1 || *count > 10 || *count != std::floor(*count))
-        diagnostics_.error(part.value.place(), fmt::format("'{}' of 'takes' must be a whole number from 1 to 10", part.key));
+      if (*count == 0.0 || std::abs(*count) > 10.0 || *count != std::floor(*count))
+        diagnostics_.error(part.value.place(), fmt::format("'{}' of 'takes' must be a whole number from 1 to 10, or from -10 to -1 for what is given back", part.key));
       else
         result[*index] = static_cast<int>(*count);
     }
@@ -117,15 +117,28 @@ class SpeciesReader {
   Diagnostics& diagnostics_;
 };
 
+SorbentAgeing read_ageing(const Values& values, Diagnostics& diagnostics) {
+  SorbentAgeing ageing;
+  if (values.has("capacity_loss")) ageing.capacity_loss = values.quantity("capacity_loss");
+  if (values.given("metal_content") != values.given("metal_loss_rate"))
+    diagnostics.error(values.place(values.given("metal_content") ? "metal_content" : "metal_loss_rate"),
+                      fmt::format("{} needs both 'metal_content' and 'metal_loss_rate', or none of them", values.context()));
+  if (values.has("metal_content") && values.has("metal_loss_rate"))
+    ageing.metal = SorbentAgeing::Metal{values.quantity("metal_content"), values.quantity("metal_loss_rate")};
+  return ageing;
+}
+
 std::optional<Sorbent> read_sorbent(const Node& map, const std::string& name, bool packaged, const Place& place,
                                     const ComponentSet& components, Diagnostics& diagnostics) {
   const std::size_t before = diagnostics.count();
   const std::string context = packaged ? fmt::format("sorbent {}", name) : name;
   const Values values = read_values(map, sorbent_parameters(), context, diagnostics, {});
   if (packaged && !values.has("source")) diagnostics.error(map.place(), fmt::format("{} states no source", context));
+  const SorbentAgeing ageing = read_ageing(values, diagnostics);
   if (!values.has("law") || !values.has("species")) return std::nullopt;
 
   Sorbent sorbent{name, {sorption_law(values.text("law")), {}, {}}};
+  sorbent.sorption.ageing = ageing;
   if (values.has("kinetics")) sorbent.sorption.kinetics = sorption_kinetics(values.text("kinetics"));
   if (values.given("kinetics") && has_own_kinetics(sorbent.sorption.law))
     diagnostics.error(values.place("kinetics"), fmt::format("{}: the law {} states its own rates and takes no 'kinetics'", context, values.text("law")));
@@ -154,6 +167,9 @@ const ParameterTable& sorbent_parameters() {
       choice("kinetics", sorption_kinetics_names()).or_default("linear_driving_force").means("how fast a law that states only an equilibrium gets there"),
       any("species").means("what is taken up: a map of species with their numbers"),
       quantity("solid_density", "kg/m3").positive().maybe_absent().means("mass per volume of all that void_fraction does not count; for `capacity`"),
+      quantity("capacity_loss", "1").not_negative().below(1.0).maybe_absent().means("share of its capacity that one full load and elution costs; none without it"),
+      quantity("metal_content", "mol/m3").positive().maybe_absent().means("metal in a volume of solid, where its loss to acid is followed"),
+      quantity("metal_loss_rate", "1/s").not_negative().maybe_absent().means("rate constant of the metal's dissolution where H+ has activity 1 (molal)"),
       text("title").maybe_absent().means("what the sorbent is"),
       text("source").maybe_absent().means("where the numbers come from; a package must say"),
       text("note").maybe_absent().means("how far to trust them"),
@@ -167,12 +183,15 @@ ParameterTable sorbed_species_parameters(const SorptionLaw& law, SorptionKinetic
       text("follows").maybe_absent().means("component whose concentration drives the uptake and whose mass `capacity` counts; the first of `takes`"),
   };
   for (const SorptionParameter& parameter : sorption_parameters(law, kinetics)) {
-    const Parameter row = quantity(std::string(parameter.name), std::string(parameter.unit)).means(std::string(parameter.meaning));
+    Parameter row = quantity(std::string(parameter.name), std::string(parameter.unit)).means(std::string(parameter.meaning));
+    if (!parameter.default_text.empty()) row = row.or_default(std::string(parameter.default_text));
     if (parameter.name == "q_max") {
       table.push_back(row.positive().maybe_absent());
       table.push_back(quantity("capacity", "mg/g").positive().maybe_absent().means("capacity as mass per mass of solid, instead of q_max"));
     } else {
-      table.push_back(parameter.positive ? row.positive() : row.not_negative());
+      table.push_back(parameter.sign == Admissible::positive       ? row.positive()
+                      : parameter.sign == Admissible::not_negative ? row.not_negative()
+                                                                   : row);
     }
   }
   return table;
@@ -199,6 +218,10 @@ std::vector<TunableParameter> tunable_parameters(const Sorbent& sorbent) {
     const std::string species = sorption.species.size() > 1 ? sorption.species[k / table.size()].name + "." : "";
     result.push_back({fmt::format("{}.{}{}", sorbent.name, species, row.name), std::string(row.unit), sorption.parameters[k]});
   }
+  const std::vector<SorptionParameter> ageing = ageing_parameters(sorption.ageing);
+  const std::vector<double> values = ageing_values(sorption.ageing);
+  for (std::size_t k = 0; k < ageing.size(); ++k)
+    result.push_back({fmt::format("{}.{}", sorbent.name, ageing[k].name), std::string(ageing[k].unit), values[k]});
   return result;
 }
 

@@ -18,7 +18,7 @@ struct Sorbent {
   Sorption sorption;
 };
 
-// The keys of a sorbent: law, kinetics, species, solid_density, and title, source, note.
+// The keys of a sorbent: law, kinetics, species, solid_density, ageing, and title, source, note.
 const ParameterTable& sorbent_parameters();
 
 // The keys of one of its species under the given law and kinetics.
@@ -29,7 +29,7 @@ ParameterTable sorbed_species_parameters(const SorptionLaw& law, SorptionKinetic
 std::optional<Sorbent> load_sorbent(const Node& node, const ComponentSet& components, const ModelLibrary& models,
                                     Diagnostics& diagnostics);
 
-// Its numbers as parameters of a unit, in the order of Sorption::parameters: "li_al_ldh.q_max" where there is one
+// Its numbers as parameters of a unit, in the order of all_parameters(): "li_al_ldh.q_max" where there is one
 // species, "sorbent.Na.q_max" where there are several.
 std::vector<TunableParameter> tunable_parameters(const Sorbent& sorbent);
 

@@ -24,8 +24,9 @@ void Scales::raise(std::span<const double> concentrations, double volume_flow) {
   concentration.resize(std::max(concentration.size(), concentrations.size()));
   molar_flow.resize(std::max(molar_flow.size(), concentrations.size()));
   for (std::size_t i = 0; i < concentrations.size(); ++i) {
-    concentration[i] = std::max(concentration[i], concentrations[i]);
-    molar_flow[i] = std::max(molar_flow[i], volume_flow * concentrations[i]);
+    // The total of H+ is negative in alkaline brine.
+    concentration[i] = std::max(concentration[i], std::abs(concentrations[i]));
+    molar_flow[i] = std::max(molar_flow[i], volume_flow * std::abs(concentrations[i]));
   }
 }
 

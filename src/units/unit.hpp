@@ -109,7 +109,7 @@ class Unit {
   const std::string& type() const { return type_; }
   const Brine& brine() const { return *brine_; }
   const ComponentSet& components() const { return brine_->components(); }
-  std::size_t component_count() const { return components().size(); }
+  std::size_t component_count() const { return component_count_; }
 
   const std::vector<InletPort>& inlets() const { return inlets_; }
   const std::vector<OutletPort>& outlets() const { return outlets_; }
@@ -166,7 +166,7 @@ class Unit {
 
  protected:
   Unit(std::string name, std::string type, std::shared_ptr<const Brine> brine)
-      : name_(std::move(name)), type_(std::move(type)), brine_(std::move(brine)) {}
+      : name_(std::move(name)), type_(std::move(type)), brine_(std::move(brine)), component_count_(brine_->components().size()) {}
 
   // For guess(): the outlet streams of a unit whose outlet rows read `variable minus formula`, where the formula
   // needs inlets and the unit's own variables but no outlet. Takes the value of the formula.
@@ -180,6 +180,7 @@ class Unit {
   std::string name_;
   std::string type_;
   std::shared_ptr<const Brine> brine_;
+  std::size_t component_count_;  // equations ask for it at every point
 };
 
 // residual rows of an outlet's stream: variable minus what it should be.

@@ -31,7 +31,8 @@ std::vector<double> holdup_rate(const UnderTest& test, const State& state) {
   double largest = 0.0;
   for (std::size_t k = 0; k < test.size(); ++k)
     if (test.differential()[k]) largest = std::max(largest, std::abs(state.ydot[k]) / test.nominal()[k]);
-  const double h = largest > 0.0 ? 0.1 / largest : 1.0;
+  // As long as the contents allow: a short one would leave the rounding of what is held, over h.
+  const double h = largest > 0.0 ? 1.0 / largest : 1.0;
   std::vector<double> later = state.y, earlier = state.y;
   for (std::size_t k = 0; k < test.size(); ++k) {
     if (!test.differential()[k]) continue;

@@ -164,4 +164,14 @@ BOOST_AUTO_TEST_CASE(units_are_guessed_after_what_feeds_them) {
   BOOST_CHECK_LT(position("press"), position("column"));
 }
 
+// What comes back to a tank is guessed after the tank, wherever the case names it: an empty guess divides by nothing.
+BOOST_AUTO_TEST_CASE(a_loop_is_guessed_from_its_tank_on) {
+  const Case loop = case_from("{press: {type: pump, pressure: 2 bar}, tank: {type: tank, volume: 10 m3, outflow: 1 m3/h, initial: {volume: 4 m3}}}",
+                              "{for: 1 h, always: [tank -> press -> tank]}");
+  System round(*loop.flowsheet);
+  enter(round, loop.schedule.steps[0]);
+  const std::vector<std::size_t> expected = {1, 0};
+  BOOST_CHECK_EQUAL_COLLECTIONS(round.plan().order.begin(), round.plan().order.end(), expected.begin(), expected.end());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

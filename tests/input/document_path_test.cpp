@@ -49,6 +49,16 @@ BOOST_AUTO_TEST_CASE(steps_by_name_and_by_index) {
   BOOST_TEST(after("schedule.cycle.1", "x").root.find("schedule")->find("cycle")->items().at(1).text() == "x");
 }
 
+BOOST_AUTO_TEST_CASE(phases_of_a_carousel_by_name) {
+  Diagnostics diagnostics;
+  Document document = parse_document("carousel:\n  period:\n    - {phase: load, for: 6 h}\n    - {phase: wash, for: 20 min}\n", "case.yaml", diagnostics);
+  set_path(document, "carousel.period.wash.for", "1 h", diagnostics);
+  BOOST_TEST(diagnostics.empty());
+  BOOST_TEST(document.root.find("carousel")->find("period")->items().at(1).find("for")->text() == "1 h");
+  set_path(document, "carousel.period.elute.for", "1 h", diagnostics);
+  check_contains(diagnostics.text(), "there is load, wash");
+}
+
 BOOST_AUTO_TEST_CASE(findings_point_into_the_argument) {
   BOOST_TEST(refused("units.colum.length", "3 m") ==
              "--set:1:7: no 'colum' in units\n   1 | units.colum.length=3 m\n     |       ^~~~~ did you mean 'column'?\n");

@@ -240,6 +240,22 @@ BOOST_AUTO_TEST_CASE(guess_is_the_solution) {
   for (std::size_t k = 0; k <= bench.velocity(); ++k) check_close(f[k], 0.0, {0.0, 1e-13, "rounding of 8e-3 mol/s and 300 K"});
 }
 
+// (9) takes its share of the inlet's pressure, at the velocity, density and viscosity of what arrives; creeping flow
+// of 1.5e-7 m3/s through grains of 0.6 mm leaves the second term of Ergun at less than a thousandth.
+BOOST_AUTO_TEST_CASE(pressure_drops_along_the_bed) {
+  const auto brine = lithium_brine();
+  const std::vector<double> arriving = stream_of(composition(jiang_brine, *brine), 1.5e-7);
+  Bench bench(column_of(ldh_column + ", particle_radius: 0.3 mm, pressure_drop: ergun}", brine), arriving);
+  bench.guess();
+  const std::vector<double> f = bench.residual(bench.y, bench.ydot);
+  const std::size_t pressure = bench.components() + 1;
+  check_close(f[pressure], 0.0, {0.0, 1e-9, "rounding of 1e5 Pa"});
+  const double viscosity = brine->viscosity(std::span(arriving).first(bench.components()), reference_temperature);
+  const double creeping = 150.0 * std::pow((1.0 - 0.355) / 0.6e-3, 2) / std::pow(0.355, 3) * viscosity * bench.y[bench.velocity()] * 0.6;
+  check_close(reference_pressure - bench.y[pressure], creeping, {2e-3, 0.0, "the inertial term"});
+  BOOST_TEST(creeping > 1000.0);
+}
+
 // What is held, pores and solid included, goes by the volumes of the page.
 BOOST_AUTO_TEST_CASE(contents_of_porous_particles) {
   const auto brine = lithium_brine();
