@@ -63,8 +63,9 @@ void System::unit_jacobian(std::size_t unit, double t, std::span<const double> y
   const UnitPlan& plan = plan_->units[unit];
   const std::size_t block = stream_size(flowsheet_->components().size());
 
-  std::vector<Dual> local_y(slice.size), local_ydot(slice.size), residual(slice.size);
-  std::vector<Dual> arriving(plan.arriving.size() * block);
+  std::vector<Dual>&local_y = scratch_.y, &local_ydot = scratch_.ydot, &residual = scratch_.residual, &arriving = scratch_.arriving;
+  for (std::vector<Dual>* own : {&local_y, &local_ydot, &residual}) own->resize(slice.size);
+  arriving.resize(plan.arriving.size() * block);
   for (std::size_t k = 0; k < slice.size; ++k) {
     local_y[k] = Dual(y[slice.start + k]);
     local_ydot[k] = Dual(ydot[slice.start + k]);

@@ -68,6 +68,11 @@ class System {
   std::vector<int> unit_modes_;
   std::map<std::string, std::shared_ptr<const ModePlan>> plans_;
   std::shared_ptr<const ModePlan> plan_;
+  // Of unit_jacobian(): as large as the largest unit and too dear to be fetched from the system for every Jacobian.
+  struct Scratch {
+    std::vector<Dual> y, ydot, residual, arriving;
+  };
+  mutable Scratch scratch_;
 };
 
 }  // namespace brineflow

@@ -129,10 +129,15 @@ void Integrator::guard_progress() {
 }
 
 void Integrator::values_at(double t, State& state) const {
-  const sundials::Vector& y = stretch_->interpolated;
-  check(IDAGetDky(stretch_->ida.get(), t, 0, y.get()), "IDAGetDky");
+  // The vector of SUNDIALS lends its arithmetic to the memory of `state`.
+  N_Vector y = stretch_->interpolated.get();
+  double* const own = N_VGetArrayPointer(y);
   state.t = t;
-  state.y.assign(values(y.get()).begin(), values(y.get()).end());
+  state.y.resize(system_.size());
+  N_VSetArrayPointer(state.y.data(), y);
+  const int flag = IDAGetDky(stretch_->ida.get(), t, 0, y);
+  N_VSetArrayPointer(own, y);
+  check(flag, "IDAGetDky");
 }
 
 State Integrator::state_at(double t) const {

@@ -9,6 +9,12 @@ sundials::Matrix make_matrix(const System& system, const sundials::Context& cont
   const auto entries = static_cast<sunindextype>(system.plan().pattern.nnz());
   sundials::Matrix matrix(SUNSparseMatrix(size, size, entries, CSC_MAT, context));
   if (!matrix) throw InternalError("SUNDIALS gives no matrix");
+  const SparsePattern& pattern = system.plan().pattern;
+  std::copy(pattern.column_starts.begin(), pattern.column_starts.end(), SM_INDEXPTRS_S(matrix.get()));
+  std::copy(pattern.row_indices.begin(), pattern.row_indices.end(), SM_INDEXVALS_S(matrix.get()));
+  // IDAS empties the matrix, pattern and all, before it asks for values. The pattern of a mode is fixed and every value
+  // written anew, so there is nothing to empty.
+  matrix->ops->zero = [](SUNMatrix) { return 0; };
   return matrix;
 }
 
@@ -23,10 +29,7 @@ sundials::LinearSolver make_solver(const sundials::Context& context, N_Vector li
 
 void fill_matrix(const System& system, double t, std::span<const double> y, std::span<const double> ydot,
                  const SeedWeights& weights, SUNMatrix matrix) {
-  const SparsePattern& pattern = system.plan().pattern;
-  std::copy(pattern.column_starts.begin(), pattern.column_starts.end(), SM_INDEXPTRS_S(matrix));
-  std::copy(pattern.row_indices.begin(), pattern.row_indices.end(), SM_INDEXVALS_S(matrix));
-  system.jacobian(t, y, ydot, weights, {SM_DATA_S(matrix), static_cast<std::size_t>(pattern.nnz())});
+  system.jacobian(t, y, ydot, weights, {SM_DATA_S(matrix), static_cast<std::size_t>(system.plan().pattern.nnz())});
 }
 
 }  // namespace brineflow
