@@ -29,6 +29,9 @@ nlohmann::json to_json(const Recording& r) {
                                    {"held_mol", row.held}, {"closure", row.closure}};
   result["solver"] = {{"wall_time_s", r.outcome.wall_time}, {"simulated_time_s", r.outcome.end_time},
                       {"steps", r.outcome.statistics.steps}, {"cycles", r.outcome.cycles}};
+  if (r.outcome.sought_steady_state)
+    result["cyclic_steady_state"] = {{"reached", r.outcome.reached_steady_state}, {"change", r.outcome.change}, {"change_in", r.outcome.change_group},
+                                     {"balance_since_s", r.outcome.totals_start}};
   result["warnings"] = r.warnings;
   return result;
 }
@@ -38,10 +41,19 @@ void print_report(const Recording& r) {
   fmt::print("{}\n", balance_table(r.balance));
   const Outcome& o = r.outcome;
   if (o.cycles > 1)
-    fmt::print("{} cycles{}; last change {:.2e} in {}\n", o.cycles, o.reached_steady_state ? ", cyclic steady state" : "", o.change, o.change_group);
+    fmt::print("{:.4g} cycles{}; last change {:.2e} in {}\n", o.cycles, o.reached_steady_state ? ", cyclic steady state" : "", o.change, o.change_group);
+  if (o.totals_start > 0.0)
+    fmt::print("balance and indicators are those from t = {} on, when the last extrapolated state was taken\n", format_time(o.totals_start));
   fmt::print("{} simulated in {:.2f} s ({:.3g} simulated seconds per second), {} steps\n", format_time(o.end_time), o.wall_time,
              o.end_time / o.wall_time, o.statistics.steps);
   fmt::print("result: {}\n", r.path.string());
+}
+
+const char* advice(const Outcome& outcome) {
+  if (outcome.change > 1e-5)
+    return "  More cycles may help; where the change stays the same from cycle to cycle (kpi/per_cycle/change in the result), something\n"
+           "  fills or runs out, and there is no steady state.";
+  return "  Changes this small may be errors of the integration: a smaller solver.relative_tolerance and absolute_tolerance lower them.";
 }
 
 }  // namespace
@@ -75,6 +87,10 @@ int command_run(const std::string& file, const std::vector<Override>& overrides,
     const BalanceRow& row = recording.balance.worst_row();
     fmt::print(stderr, "WARNING: the balance of {} does not close: {:.2e} is missing, {:.0e} is allowed; "
                        "a smaller solver.relative_tolerance or solver.newton_tolerance may help\n", row.name, row.closure, closure_limit);
+    return static_cast<int>(ExitStatus::criterion_failed);
+  }
+  if (recording.outcome.sought_steady_state && !recording.outcome.reached_steady_state) {
+    fmt::print(stderr, "{}.\n{}\n", recording.status, advice(recording.outcome));
     return static_cast<int>(ExitStatus::criterion_failed);
   }
   return static_cast<int>(ExitStatus::done);

@@ -123,6 +123,9 @@ class ScheduleReader {
     schedule.repeat.until_cyclic_steady_state = repeat.given("until");
     if (repeat.given("until") && !repeat.given("at_most"))
       diagnostics_.error(values.place("repeat"), "the schedule never ends if no cyclic steady state is found", "add 'at_most: 40'");
+    if (repeat.given("times") && repeat.given("method"))
+      diagnostics_.error(repeat.place("method"), "'method' says how a cyclic steady state is sought, and none is", "use 'until: cyclic_steady_state', or leave 'method' out");
+    schedule.repeat.direct = repeat.given("until") && repeat.has("method") && repeat.text("method") == "direct";
     if (repeat.has("times")) schedule.repeat.cycles = repeat.integer("times");
     if (repeat.has("at_most")) schedule.repeat.cycles = repeat.integer("at_most");
     if (repeat.has("tolerance")) schedule.repeat.tolerance = repeat.number("tolerance");
@@ -177,6 +180,8 @@ const ParameterTable& repeat_parameters() {
   static const ParameterTable table = {
       integer("times").between(1.0, 1e6).maybe_absent().means("number of cycles"),
       choice("until", {"cyclic_steady_state"}).maybe_absent().means("what ends the repetition"),
+      choice("method", {"direct", "repetition"}).or_default("direct").means(
+          "how the cyclic steady state is sought: by extrapolating from cycle to cycle, or by repetition alone"),
       number("tolerance").above(0.0).below(1.0).or_default("1e-3").means(
           "largest change of any group of variables from one cycle to the next, relative to its largest value"),
       integer("at_most").between(1.0, 1e6).maybe_absent().means("largest number of cycles"),

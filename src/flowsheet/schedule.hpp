@@ -34,6 +34,7 @@ struct Step {
 
 struct Repetition {
   bool until_cyclic_steady_state = false;
+  bool direct = false;      // the steady state is sought by accelerating the repetition
   double tolerance = 1e-3;  // largest relative change of a variable group from cycle to cycle
   long cycles = 1;          // how many, or at most how many
 };

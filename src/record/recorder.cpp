@@ -9,10 +9,12 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <string_view>
 
 namespace brineflow {
 namespace {
 
+constexpr std::string_view unsteady = "no cyclic steady state";
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
 std::string now_utc() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::now())); }
@@ -25,8 +27,8 @@ std::vector<double> difference(const std::vector<double>& after, const std::vect
 
 const std::vector<std::pair<std::string, std::string>>& balance_columns() {
   static const std::vector<std::pair<std::string, std::string>> columns = {
-      {"in", "fed since the start"}, {"out", "received by sinks since the start"},
-      {"held_at_start", "held in all units at the start"}, {"held", "held in all units at the end"},
+      {"in", "fed since the start of the balance"}, {"out", "received by sinks since the start of the balance"},
+      {"held_at_start", "held in all units at the start of the balance"}, {"held", "held in all units at the end"},
       {"closure", "what is missing over the largest of the others"}};
   return columns;
 }
@@ -37,6 +39,12 @@ double column_value(const BalanceRow& row, std::size_t column) {
 }
 
 }  // namespace
+
+std::string no_steady_state(const Outcome& outcome) {
+  if (outcome.change_group.empty()) return fmt::format("{} after one cycle: there is none to compare it with", unsteady);
+  return fmt::format("{} after {:.4g} cycles (schedule.repeat.at_most): {} still changes by {:.2e} of its largest value", unsteady,
+                     outcome.cycles, outcome.change_group, outcome.change);
+}
 
 Recorder::Recorder(const Case& input, const System& system, const TotalsLayout& totals, const std::filesystem::path& path)
     : input_(input), layout_(system.layout()), totals_(totals), file_(ResultFile::create(path)) {
@@ -141,9 +149,10 @@ void Recorder::lay_out_summary() {
   kpi_labels_ = make_kpis(*input_.flowsheet, totals_, none);
   for (const Kpi& kpi : kpi_labels_) kpi_fixed_.push_back(file_.add_fixed("/kpi/" + kpi.name, {}, {kpi.unit, kpi.long_name}));
   if (!input_.schedule.cyclic) return;
-  cycle_ = file_.add_growing_axis("/kpi/per_cycle/cycle", {"1", "cycle, counted from 1"});
+  cycle_ = file_.add_growing_axis("/kpi/per_cycle/cycle", {"1", "cycles integrated so far"});
   cycle_end_ = file_.add_series("/kpi/per_cycle/end_time", {cycle_}, {"s", "time at the end of the cycle"});
-  cycle_change_ = file_.add_series("/kpi/per_cycle/change", {cycle_}, {"1", "largest relative change of a group of variables since the last cycle"});
+  cycle_jumped_ = file_.add_series("/kpi/per_cycle/extrapolated", {cycle_}, {"1", "1 where the cycle began at a state that was not reached by integration"});
+  cycle_change_ = file_.add_series("/kpi/per_cycle/change", {cycle_}, {"1", "largest relative change of a group of variables over the cycle"});
   for (const Kpi& kpi : kpi_labels_)
     kpi_cycle_.push_back(file_.add_series("/kpi/per_cycle/" + kpi.name, {cycle_}, {kpi.unit, kpi.long_name}));
 }
@@ -198,12 +207,21 @@ void Recorder::event(double t, const std::string& who, const std::string& messag
 
 void Recorder::cycle_ends(const System& /*system*/, const Progress& progress, std::optional<double> change,
                           const std::string& /*group*/) {
-  file_.append(cycle_, static_cast<double>(progress.cycle + 1));
+  file_.append(cycle_, static_cast<double>(progress.cycle) +
+                           static_cast<double>(progress.step) / static_cast<double>(input_.schedule.steps.size()));
   file_.put(cycle_end_, progress.state.t);
+  file_.put(cycle_jumped_, progress.jumped ? 1.0 : 0.0);
   file_.put(cycle_change_, change.value_or(nothing));
   const auto kpis = make_kpis(*input_.flowsheet, totals_, difference(progress.totals, totals_at_cycle_start_));
   for (std::size_t k = 0; k < kpis.size(); ++k) file_.put(kpi_cycle_[k], kpis[k].value);
   totals_at_cycle_start_ = progress.totals;
+}
+
+// What was fed and received before the jump led to another state than the one that is held now: the balance begins anew.
+void Recorder::state_jumps(const System& system, const Progress& progress) {
+  held_at_start_ = system.holdup(progress.state.y);
+  totals_at_cycle_start_ = progress.totals;
+  last_ = progress;
 }
 
 void Recorder::check_ranges(const System& system, const Progress& progress) {
@@ -233,15 +251,17 @@ void Recorder::store_checkpoint(const Progress& p) {
   Checkpoint checkpoint;
   checkpoint.vectors = {{"y", "1", "state, each entry in its own SI unit", p.state.y},
                         {"unit_modes", "1", "discrete mode of every unit", modes},
-                        {"held_at_start", "mol", "held in all units at the start", held_at_start_}};
+                        {"held_at_start", "mol", "held in all units at the start of the balance", held_at_start_}};
   // HDF5 stores empty vectors only with trouble: none is written for what is not there.
   if (!p.totals.empty()) {
-    checkpoint.vectors.push_back({"totals", "1", "integrated totals since the start", p.totals});
+    checkpoint.vectors.push_back({"totals", "1", "integrated totals since the start of the balance", p.totals});
     checkpoint.vectors.push_back({"totals_at_cycle_start", "1", "integrated totals at the start of the cycle", totals_at_cycle_start_});
   }
-  if (!p.previous_cycle.empty()) checkpoint.vectors.push_back({"previous_cycle", "1", "state at the end of the last cycle", p.previous_cycle});
+  if (!p.round_start.empty()) checkpoint.vectors.push_back({"round_start", "1", "state at the start of the cycle, or of the period of a carousel", p.round_start});
   checkpoint.scalars = {number("t", "time since the start of the run", p.state.t, "s"),
                         number("cycle", "cycle, counted from 0", static_cast<double>(p.cycle)),
+                        number("jumped", "1 where the cycle began at an extrapolated state", p.jumped ? 1.0 : 0.0),
+                        number("totals_start", "time from which on the totals count", p.totals_start, "s"),
                         number("step", "index of the step", static_cast<double>(p.step)),
                         number("step_start", "time at which the step began", p.step_start, "s"),
                         number("samples", "output times passed", static_cast<double>(p.samples)),
@@ -258,7 +278,7 @@ void Recorder::write_summary(const Outcome& outcome) {
       {"jacobian_evaluations", static_cast<double>(s.jacobians)}, {"newton_iterations", static_cast<double>(s.newton_iterations)},
       {"error_test_failures", static_cast<double>(s.error_test_failures)}, {"newton_failures", static_cast<double>(s.newton_failures)},
       {"restarts", static_cast<double>(s.restarts)}, {"variables", static_cast<double>(layout_.size())},
-      {"cycles", static_cast<double>(outcome.cycles)}};
+      {"cycles", outcome.cycles}, {"jumps", static_cast<double>(outcome.jumps)}};
   for (const auto& [name, value] : numbers) file_.set_attribute("/solver", name, value);
 }
 
@@ -304,12 +324,15 @@ StoredProgress load_progress(const ResultReader& reader, const Case& input, cons
   const auto vector = [&](const std::string& name) { return reader.read_vector("/checkpoint/" + name); };
   const auto count = [&](const std::string& name) { return std::lround(reader.read_number("/checkpoint/" + name)); };
   StoredProgress stored;
-  stored.complete = reader.attribute("/", "status") == "complete";
+  const std::string status = reader.attribute("/", "status");
+  stored.complete = status == "complete" || status.starts_with(unsteady);
   Progress& p = stored.progress;
   p.state = {reader.read_number("/checkpoint/t"), vector("y"), {}};
   if (totals.size() > 0) p.totals = vector("totals");
   for (const double mode : vector("unit_modes")) p.unit_modes.push_back(static_cast<int>(std::lround(mode)));
-  if (reader.has("/checkpoint/previous_cycle")) p.previous_cycle = vector("previous_cycle");
+  if (reader.has("/checkpoint/round_start")) p.round_start = vector("round_start");
+  p.jumped = count("jumped") != 0;
+  p.totals_start = reader.read_number("/checkpoint/totals_start");
   p.cycle = count("cycle");
   p.step = static_cast<std::size_t>(count("step"));
   p.step_start = reader.read_number("/checkpoint/step_start");

@@ -26,6 +26,9 @@ struct Recording {
   std::vector<std::string> warnings;  // each range left, once, with the number farthest out
 };
 
+// The status of a run that ended without the cyclic steady state it was to reach: how many cycles, what changed last and by how much.
+std::string no_steady_state(const Outcome& outcome);
+
 class Recorder : public Observer {
  public:
   // Begins a new file. Throws StorageError before anything is run when it cannot be written.
@@ -39,6 +42,7 @@ class Recorder : public Observer {
   void event(double t, const std::string& who, const std::string& message) override;
   void cycle_ends(const System& system, const Progress& progress, std::optional<double> change,
                   const std::string& group) override;
+  void state_jumps(const System& system, const Progress& progress) override;
 
   // Writes balances, indicators and the solver's account, closes the file.
   Recording finish(const Outcome& outcome, const std::string& status);
@@ -80,7 +84,7 @@ class Recorder : public Observer {
   std::vector<Kpi> kpi_labels_;
   std::vector<Fixed> kpi_fixed_;
   std::vector<Series> kpi_cycle_;
-  Series cycle_change_{}, cycle_end_{};
+  Series cycle_change_{}, cycle_jumped_{}, cycle_end_{};
   std::vector<Fixed> balance_fixed_;  // in, out, held at start, held, closure of components, then closure of elements
   Progress last_;                     // at the last sample
   std::vector<double> held_at_start_;

@@ -1,12 +1,15 @@
 #include "solve/simulation.hpp"
 
+#include "solve/cyclic_steady_state.hpp"
 #include "solve/diagnosis.hpp"
+#include "solve/roles.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <deque>
 
 namespace brineflow {
 namespace {
@@ -16,34 +19,48 @@ using Clock = std::chrono::steady_clock;
 // A unit that changes its mode this often without time passing is chattering, not working.
 constexpr int most_events_at_once = 100;
 
+// The time limit: not what a cycle begun elsewhere could mend.
+class OutOfTime : public SolverError {
+ public:
+  using SolverError::SolverError;
+};
+
 class Simulation {
  public:
   Simulation(System& system, const TotalsLayout& totals, const Schedule& schedule, const SolverSettings& settings,
              double output_interval, Observer& observer, const std::atomic<bool>* stop)
       : system_(system), totals_(totals), schedule_(schedule), settings_(settings), interval_(output_interval),
-        observer_(observer), stop_(stop), integrator_(system, totals, settings, context_), began_(Clock::now()) {}
+        observer_(observer), stop_(stop), integrator_(system, totals, settings, context_), began_(Clock::now()),
+        roles_(system.layout(), schedule, sought_directly()) {
+    if (sought_directly()) search_.emplace(system.layout());
+  }
 
   Outcome run(const Progress* resume) {
     if (resume != nullptr) progress_ = *resume;
     else begin();
     Outcome outcome;
     bool resumed = resume != nullptr;
-    for (; progress_.cycle < schedule_.repeat.cycles && !outcome.interrupted; ++progress_.cycle) {
-      for (; progress_.step < schedule_.steps.size() && !outcome.interrupted; ++progress_.step) {
-        outcome.interrupted = !run_step(resumed);
-        resumed = false;
-        if (outcome.interrupted) break;
+    while (progress_.cycle < schedule_.repeat.cycles) {
+      const RoundEnd end = run_round(resumed);
+      resumed = false;
+      if (end == RoundEnd::interrupted) {
+        outcome.interrupted = true;
+        break;
       }
-      if (outcome.interrupted) break;
+      outcome.cycles = cycles_so_far();
+      if (end == RoundEnd::reached && end_round(outcome)) break;
+      if (end == RoundEnd::given_up && !last_round()) jump(*back_);
+      if (progress_.step < schedule_.steps.size()) continue;
       progress_.step = 0;
-      outcome.cycles = progress_.cycle + 1;
-      if (end_cycle(outcome)) break;
+      ++progress_.cycle;
     }
     finish(outcome);
     return outcome;
   }
 
  private:
+  bool sought_directly() const { return schedule_.repeat.until_cyclic_steady_state && schedule_.repeat.direct; }
+
   void begin() {
     progress_.totals.assign(totals_.size(), 0.0);
     progress_.state.y = system_.initial_state();
@@ -59,6 +76,55 @@ class Simulation {
     }
     for (const Setting& setting : step.settings) parameters[setting.unit][setting.parameter] = setting.value;
     return parameters;
+  }
+
+  // A round is what is repeated: a cycle, or where a carousel's steady state is sought directly the period after which
+  // every column stands where its neighbour stood.
+  enum class RoundEnd { reached, interrupted, given_up };
+
+  // Given up: from an extrapolated state the integrator cannot go on, and the search goes back to a state before it.
+  RoundEnd run_round(bool resumed) {
+    const std::size_t end = (progress_.step / roles_.steps_of_period() + 1) * roles_.steps_of_period();
+    try {
+      for (; progress_.step < end; ++progress_.step) {
+        if (!run_step(resumed)) return RoundEnd::interrupted;
+        resumed = false;
+      }
+    } catch (const OutOfTime&) {
+      throw;
+    } catch (const SolverError& error) {
+      back_ = search_ ? search_->after_failure(error.what()) : std::nullopt;
+      if (!back_) throw;
+      progress_.step = end;
+      return RoundEnd::given_up;
+    }
+    return RoundEnd::reached;
+  }
+
+  double cycles_so_far() const {
+    return static_cast<double>(progress_.cycle) + static_cast<double>(progress_.step) / static_cast<double>(schedule_.steps.size());
+  }
+
+  bool last_round() const { return progress_.cycle + 1 == schedule_.repeat.cycles && progress_.step == schedule_.steps.size(); }
+
+  // Periods that have passed in this cycle.
+  std::size_t period() const { return progress_.step / roles_.steps_of_period(); }
+
+  // The next round begins in another state than the last one ended in. What was fed and received up to here belongs to
+  // no plant that went on like this: the totals begin anew.
+  void jump(const SteadyStateSearch::Jump& to) {
+    observer_.event(progress_.state.t, "schedule", to.message);
+    progress_.state.y = roles_.by_unit(to.y, period());
+    progress_.unit_modes = roles_.by_unit(to.unit_modes, period());
+    progress_.round_start = progress_.state.y;
+    progress_.totals.assign(totals_.size(), 0.0);
+    progress_.totals_start = progress_.state.t;
+    progress_.jumped = true;
+    round_starts_.clear();
+    last_event_ = -1.0;
+    events_at_once_ = 0;
+    ++jumps_;
+    observer_.state_jumps(system_, progress_);
   }
 
   // False when the run was interrupted.
@@ -156,8 +222,8 @@ class Simulation {
 
   void check_time_limit() const {
     if (settings_.time_limit > 0.0 && elapsed() > settings_.time_limit)
-      throw SolverError(fmt::format("stopped at t = {}: the time limit of {} is over (solver.time_limit)",
-                                    format_time(integrator_.time()), format_time(settings_.time_limit)));
+      throw OutOfTime(fmt::format("stopped at t = {}: the time limit of {} is over (solver.time_limit)",
+                                  format_time(integrator_.time()), format_time(settings_.time_limit)));
   }
 
   void take_sample() {
@@ -199,7 +265,8 @@ class Simulation {
     if (reaction.stop)
       throw SolverError(fmt::format("stopped at t = {}: {}", format_time(progress_.state.t), reaction.message));
     if (!reaction.message.empty()) observer_.event(progress_.state.t, unit.name(), reaction.message);
-    progress_.unit_modes[u] = reaction.mode;
+    // Of several answers at one moment those that ask for no other mode must not undo the one that does.
+    if (reaction.mode != system_.wiring()[u].mode) progress_.unit_modes[u] = reaction.mode;
   }
 
   void guard_chatter(const Step& step) {
@@ -213,23 +280,54 @@ class Simulation {
   }
 
   // True when the repetition is over.
-  bool end_cycle(Outcome& outcome) {
+  bool end_round(Outcome& outcome) {
+    const double periods = static_cast<double>(roles_.periods());
+    const std::vector<double> start = std::move(progress_.round_start);
     std::optional<double> change;
-    if (!progress_.previous_cycle.empty()) {
-      const CycleChange found = cycle_change(system_.layout(), progress_.previous_cycle, progress_.state.y);
-      change = outcome.change = found.value;
+    if (!start.empty()) {
+      const CycleChange found = cycle_change(system_.layout(), roles_.by_role(start, period() - 1), roles_.by_role(progress_.state.y, period()));
+      change = outcome.change = periods * found.value;  // over a cycle, at most
       outcome.change_group = found.group;
     }
     if (schedule_.cyclic) observer_.cycle_ends(system_, progress_, change, outcome.change_group);
-    progress_.previous_cycle = progress_.state.y;
-    outcome.reached_steady_state = schedule_.repeat.until_cyclic_steady_state && change && *change < schedule_.repeat.tolerance;
-    return outcome.reached_steady_state;
+    if (!start.empty()) remember(start);
+    const bool steady = schedule_.repeat.until_cyclic_steady_state && change && *change < schedule_.repeat.tolerance;
+    if (steady && cycle_is_steady(outcome)) return outcome.reached_steady_state = true;
+    progress_.round_start = progress_.state.y;
+    progress_.jumped = false;
+    const bool going_round = steady && round_starts_.size() < roles_.periods();  // to make the cycle whole
+    if (search_ && !start.empty() && !going_round && !last_round()) search_on(start);
+    return false;
+  }
+
+  // The starts of the rounds since the last jump, of one cycle at most.
+  void remember(const std::vector<double>& start) {
+    round_starts_.push_back(start);
+    if (round_starts_.size() > roles_.periods()) round_starts_.pop_front();
+  }
+
+  // Whether a whole cycle has passed since the last jump and ends where it began, column by column.
+  bool cycle_is_steady(Outcome& outcome) const {
+    if (round_starts_.size() < roles_.periods()) return false;
+    const CycleChange found = cycle_change(system_.layout(), round_starts_.front(), progress_.state.y);
+    outcome.change = found.value;
+    outcome.change_group = found.group;
+    return found.value < schedule_.repeat.tolerance;
+  }
+
+  void search_on(const std::vector<double>& start) {
+    const auto next = search_->after_cycle(roles_.by_role(start, period() - 1), roles_.by_role(progress_.state.y, period()),
+                                           roles_.by_role(progress_.unit_modes, period()));
+    if (next) jump(*next);
   }
 
   void finish(Outcome& outcome) {
     const double last = static_cast<double>(progress_.samples - 1) * interval_;
     if (progress_.state.t > last * (1.0 + 1e-12)) observer_.sample(system_, progress_);
     outcome.end_time = progress_.state.t;
+    outcome.sought_steady_state = schedule_.repeat.until_cyclic_steady_state;
+    outcome.totals_start = progress_.totals_start;
+    outcome.jumps = jumps_;
     outcome.statistics = integrator_.statistics();
     outcome.wall_time = elapsed();
   }
@@ -247,6 +345,11 @@ class Simulation {
   Integrator integrator_;
   Clock::time_point began_;
   Progress progress_;
+  const Roles roles_;
+  std::optional<SteadyStateSearch> search_;  // where the cyclic steady state is sought directly
+  std::optional<SteadyStateSearch::Jump> back_;  // where to after a round that was given up
+  std::deque<std::vector<double>> round_starts_;
+  long jumps_ = 0;
   double last_event_ = -1.0;
   int events_at_once_ = 0;
 };
@@ -256,27 +359,6 @@ class Simulation {
 Outcome simulate(System& system, const TotalsLayout& totals, const Schedule& schedule, const SolverSettings& settings,
                  double output_interval, Observer& observer, const std::atomic<bool>* stop, const Progress* resume) {
   return Simulation(system, totals, schedule, settings, output_interval, observer, stop).run(resume);
-}
-
-CycleChange cycle_change(const StateLayout& layout, const std::vector<double>& before, const std::vector<double>& after) {
-  CycleChange worst;
-  for (const UnitSlice& unit : layout.units())
-    for (const VariableSlice& slice : unit.variables) {
-      if (slice.variable.kind != VariableKind::differential) continue;
-      const std::size_t size = slice.variable.size();
-      const std::size_t groups = std::max<std::size_t>(slice.variable.nominal.size(), 1);
-      for (std::size_t g = 0; g < groups; ++g) {
-        // A group that is empty to a ten-thousandth of its nominal size does not decide: it holds little but the errors
-        // that the absolute tolerance allows.
-        double change = 0.0, largest = 1e-4 * slice.variable.nominal[g];
-        for (std::size_t k = g * (size / groups); k < (g + 1) * (size / groups); ++k) {
-          change = std::max(change, std::abs(after[slice.start + k] - before[slice.start + k]));
-          largest = std::max({largest, std::abs(after[slice.start + k]), std::abs(before[slice.start + k])});
-        }
-        if (change / largest > worst.value) worst = {change / largest, layout.describe(slice.start + g * (size / groups))};
-      }
-    }
-  return worst;
 }
 
 }  // namespace brineflow

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "flowsheet/schedule.hpp"
+#include "solve/cycle_unknowns.hpp"
 #include "solve/integrator.hpp"
 
 #include <atomic>
@@ -20,7 +21,9 @@ struct Progress {
   std::size_t step = 0;    // index into Schedule::steps
   double step_start = 0.0;
   long samples = 0;        // output times passed
-  std::vector<double> previous_cycle;  // state at the end of the last cycle; empty in the first
+  std::vector<double> round_start;  // state at the start of what is repeated (a cycle, or a period of a carousel); empty in the first
+  double totals_start = 0.0;        // [s] from when on the totals count: a jump sets them back to zero
+  bool jumped = false;              // the round began with a jump
 };
 
 // Who listens to a run. Times are seconds since its start. Anything thrown ends the run and is passed on.
@@ -32,20 +35,25 @@ class Observer {
   // What happened: `who` is a unit or "schedule".
   virtual void event(double t, const std::string& who, const std::string& message) = 0;
   virtual void step_begins(const System& /*system*/, const Progress& /*progress*/, const Step& /*step*/) {}
-  // change: largest relative change since the last cycle (none after the first), and the variable group it is in.
+  // After every cycle, and every period of a carousel whose steady state is sought directly. change: largest relative
+  // change over the cycle (none after the first; N times that of one of N periods), and the variable group it is in.
   virtual void cycle_ends(const System& /*system*/, const Progress& /*progress*/, std::optional<double> /*change*/,
                           const std::string& /*group*/) {}
+  // The state of `progress` takes the place of the last one without having been integrated, and the totals begin anew.
+  virtual void state_jumps(const System& /*system*/, const Progress& /*progress*/) {}
   // Called after every internal step: a place for progress lines. The state of `progress` is that of the last sample.
   virtual void advanced(double /*t*/, const Progress& /*progress*/, const SolverStatistics& /*statistics*/) {}
 };
 
 struct Outcome {
   bool interrupted = false;
-  bool reached_steady_state = false;
-  long cycles = 0;
+  bool sought_steady_state = false, reached_steady_state = false;
+  double cycles = 0.0;  // integrated; whole numbers but for the periods of a carousel
   double end_time = 0.0;
   double change = 0.0;  // of the last cycle
   std::string change_group;
+  long jumps = 0;             // of this process
+  double totals_start = 0.0;  // [s] from when on the totals count
   SolverStatistics statistics;
   double wall_time = 0.0;  // [s], of the integration
 };
@@ -55,13 +63,5 @@ struct Outcome {
 Outcome simulate(System& system, const TotalsLayout& totals, const Schedule& schedule, const SolverSettings& settings,
                  double output_interval, Observer& observer, const std::atomic<bool>* stop = nullptr,
                  const Progress* resume = nullptr);
-
-// The largest change of any group of differential variables (a variable, component by component) between two
-// states, relative to the group's largest value; and the group's name.
-struct CycleChange {
-  double value = 0.0;
-  std::string group;
-};
-CycleChange cycle_change(const StateLayout& layout, const std::vector<double>& before, const std::vector<double>& after);
 
 }  // namespace brineflow

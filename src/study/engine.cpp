@@ -3,6 +3,8 @@
 #include "study/brine_report.hpp"
 #include "study/run.hpp"
 
+#include <cmath>
+
 namespace brineflow::engine {
 namespace {
 
@@ -34,7 +36,7 @@ Result summary(const Recording& recording) {
   result.warnings = recording.warnings;
   result.end_time = recording.outcome.end_time;
   result.wall_time = recording.outcome.wall_time;
-  result.cycles = recording.outcome.cycles;
+  result.cycles = static_cast<long>(std::ceil(recording.outcome.cycles));
   return result;
 }
 

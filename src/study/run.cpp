@@ -22,10 +22,15 @@ class Reporter : public Observer {
     recorder_.cycle_ends(system, progress, change, group);
   }
 
+  void state_jumps(const System& system, const Progress& progress) override {
+    totals_start_ = progress.totals_start;
+    recorder_.state_jumps(system, progress);
+  }
+
   void advanced(double t, const Progress& progress, const SolverStatistics& statistics) override {
     last_ = statistics;
     last_time_ = t;
-    last_cycle_ = progress.cycle;
+    last_cycle_ = static_cast<double>(progress.cycle);
     if (!options_.progress) return;
     RunProgress now{t, std::nullopt, progress.cycle + 1, schedule_.repeat.cycles, schedule_.steps[progress.step].name, statistics.steps};
     if (!schedule_.cyclic) now.end = schedule_.steps.front().at_most;
@@ -39,6 +44,7 @@ class Reporter : public Observer {
     outcome.statistics = last_;
     outcome.end_time = last_time_;
     outcome.cycles = last_cycle_;
+    outcome.totals_start = totals_start_;
     return outcome;
   }
 
@@ -47,8 +53,8 @@ class Reporter : public Observer {
   const Schedule& schedule_;
   const RunOptions& options_;
   SolverStatistics last_;
-  double last_time_ = 0.0;
-  long last_cycle_ = 0;
+  double last_time_ = 0.0, totals_start_ = 0.0;
+  double last_cycle_ = 0.0;
 };
 
 // The recorder of a fresh run, or of one that goes on where `output` stopped (with its state in `progress`).
@@ -62,6 +68,12 @@ Recorder make_recorder(const Case& input, const System& system, const TotalsLayo
     throw InputError(fmt::format("{} is complete: there is nothing to resume", output.string()));
   progress = stored.progress;
   return Recorder(input, system, totals, output, stored.progress);
+}
+
+std::string status_of(const Outcome& outcome) {
+  if (outcome.interrupted) return "interrupted";
+  if (!outcome.sought_steady_state || outcome.reached_steady_state) return "complete";
+  return no_steady_state(outcome);
 }
 
 }  // namespace
@@ -87,7 +99,7 @@ Recording run_case(const std::filesystem::path& file, const RunOptions& options)
   try {
     const Outcome outcome = simulate(system, totals, input.schedule, settings, input.output.every, reporter, options.stop,
                                      progress ? &*progress : nullptr);
-    return recorder.finish(outcome, outcome.interrupted ? "interrupted" : "complete");
+    return recorder.finish(outcome, status_of(outcome));
   } catch (const SolverError& error) {
     recorder.finish(reporter.unfinished(), error.what());
     throw;

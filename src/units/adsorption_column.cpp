@@ -84,7 +84,7 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
                       .axes = axes({"sorbed_species", "", "sorbed species", {}, species_names}), .nominal = loadings, .lower = 0.0});
     for (const AgeingState& state : ageing_states(sorption().ageing))
       result.push_back({.name = std::string(state.name), .unit = std::string(state.unit), .long_name = std::string(state.meaning),
-                        .kind = VariableKind::differential, .axes = along, .nominal = {state.nominal}, .lower = 0.0});
+                        .kind = VariableKind::differential, .axes = along, .nominal = {state.nominal}, .lower = 0.0, .ages = true});
     return result;
   }
 

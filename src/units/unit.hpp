@@ -59,6 +59,9 @@ struct Variable {
   std::vector<double> nominal;           // size of one entry a value of the slowest axis, or one for all: scales tolerances
   double lower = -std::numeric_limits<double>::infinity();  // admissible values, for tests and diagnosis
   double upper = std::numeric_limits<double>::infinity();
+  // Wears off with every cycle, as the capacity of a fading sorbent: it has no cyclic steady state, and is neither
+  // asked for one nor extrapolated.
+  bool ages = false;
 
   std::size_t size() const;
   double nominal_of(std::size_t entry) const;  // entry counts through the axes, fastest last

@@ -179,11 +179,11 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_reads_back_as_it_was) {
   const Progress& q = stored.progress;
   BOOST_CHECK_EQUAL(q.state.t, last.state.t);
   BOOST_CHECK(q.state.y == last.state.y && q.totals == last.totals);
-  BOOST_CHECK(q.unit_modes == last.unit_modes && q.previous_cycle == last.previous_cycle);
+  BOOST_CHECK(q.unit_modes == last.unit_modes && q.round_start == last.round_start);
   BOOST_CHECK(q.cycle == last.cycle && q.step == last.step && q.samples == last.samples);
   BOOST_CHECK_EQUAL(q.step_start, last.step_start);
   BOOST_CHECK_EQUAL(q.cycle, 1);
-  BOOST_CHECK(!q.previous_cycle.empty());
+  BOOST_CHECK(!q.round_start.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_run_in_two_parts_leaves_what_one_leaves) {

@@ -53,11 +53,11 @@ BOOST_AUTO_TEST_CASE(changes_from_cycle_to_cycle_are_those_of_the_fixed_point_it
 }
 
 BOOST_AUTO_TEST_CASE(cyclic_steady_state_is_found_and_ends_the_run) {
-  const Run done = run(case_from(units, cycle + "{until: cyclic_steady_state, tolerance: 1e-3, at_most: 40}}"));
+  const Run done = run(case_from(units, cycle + "{until: cyclic_steady_state, method: repetition, tolerance: 1e-3, at_most: 40}}"));
   BOOST_CHECK(done.outcome.reached_steady_state);
   BOOST_CHECK_EQUAL(done.outcome.cycles, 10);  // the first k with 1 / (2^k - 1) < 1e-3
   check_close(done.outcome.change, 1.0 / 1023.0, {1e-4, 0.0, "a difference of amounts known to 1e-7"});
-  const Run cut = run(case_from(units, cycle + "{until: cyclic_steady_state, tolerance: 1e-3, at_most: 9}}"));
+  const Run cut = run(case_from(units, cycle + "{until: cyclic_steady_state, method: repetition, tolerance: 1e-3, at_most: 9}}"));
   BOOST_CHECK(!cut.outcome.reached_steady_state);
   BOOST_CHECK_EQUAL(cut.outcome.cycles, 9);
 }

@@ -70,9 +70,9 @@ BOOST_AUTO_TEST_CASE(a_stretch_step_by_step) {
     BOOST_CHECK_EQUAL(inside.t, between);
     check_close(inside.y[lithium], exact_amount(between / hour), tolerance);
     check_close(inside.ydot[lithium], 1000.0 / hour * std::exp(-between / (4.0 * hour)), {1e-3, 0.0, "a derivative loses an order"});
-    std::vector<double> totals;
-    integrator.totals_at(between, totals);
-    check_close(totals[1], 1000.0 * between / hour, {1e-10, 1e-10, "a constant rate is integrated exactly"});
+    std::vector<double> so_far;
+    integrator.totals_at(between, so_far);
+    check_close(so_far[1], 1000.0 * between / hour, {1e-10, 1e-10, "a constant rate is integrated exactly"});
   } while (outcome == Integrator::Outcome::stepped);
   BOOST_CHECK(outcome == Integrator::Outcome::reached_end);
   BOOST_CHECK_EQUAL(integrator.time(), 2.0 * hour);
