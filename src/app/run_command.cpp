@@ -27,7 +27,7 @@ nlohmann::json to_json(const Recording& r) {
   for (const BalanceRow& row : r.balance.components)
     result["balance"][row.name] = {{"in_mol", row.in}, {"out_mol", row.out}, {"held_at_start_mol", row.held_at_start},
                                    {"held_mol", row.held}, {"closure", row.closure}};
-  result["solver"] = {{"wall_time_s", r.outcome.wall_time}, {"simulated_time_s", r.outcome.end_time},
+  result["solver"] = {{"wall_time_s", r.outcome.wall_time}, {"recording_time_s", r.outcome.recording_time}, {"simulated_time_s", r.outcome.end_time},
                       {"steps", r.outcome.statistics.steps}, {"cycles", r.outcome.cycles}};
   if (r.outcome.sought_steady_state)
     result["cyclic_steady_state"] = {{"reached", r.outcome.reached_steady_state}, {"change", r.outcome.change}, {"change_in", r.outcome.change_group},

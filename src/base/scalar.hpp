@@ -10,6 +10,7 @@
 
 #include <ceres/jet.h>
 
+#include <bit>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -43,8 +44,8 @@ class Trace {
   std::vector<int> indices() const {
     std::vector<int> result;
     for (std::size_t k = 0; k < words_.size(); ++k)
-      for (int bit = 0; bit < 64; ++bit)
-        if (words_[k] >> bit & 1U) result.push_back(static_cast<int>(64 * k) + bit);
+      for (std::uint64_t left = words_[k]; left != 0; left &= left - 1)
+        result.push_back(static_cast<int>(64 * k) + std::countr_zero(left));
     return result;
   }
 

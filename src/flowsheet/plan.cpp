@@ -1,13 +1,17 @@
 #include "flowsheet/plan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace brineflow {
 namespace {
 
+// Per local variable, the rows of the unit that it enters.
+using RowsOfColumn = std::vector<std::vector<std::size_t>>;
+
 // The rows of one unit that each of its local variables enters, found by running the equations on traces.
-std::vector<std::vector<std::size_t>> trace_columns(const Unit& unit, std::size_t own, std::size_t arriving_blocks,
-                                                    const Wiring& wiring, const std::vector<double>& parameters) {
+RowsOfColumn trace_columns(const Unit& unit, std::size_t own, std::size_t arriving_blocks, const Wiring& wiring,
+                           const std::vector<double>& parameters) {
   const std::size_t components = unit.component_count();
   const std::size_t block = stream_size(components);
   std::vector<Trace> y, inlet_values, residual(own);
@@ -26,7 +30,7 @@ std::vector<std::vector<std::size_t>> trace_columns(const Unit& unit, std::size_
   here.inlets = inlets;
   unit.residual(here, std::span<Trace>(residual));
 
-  std::vector<std::vector<std::size_t>> rows_of_column(own + arriving_blocks * block);
+  RowsOfColumn rows_of_column(own + arriving_blocks * block);
   for (std::size_t row = 0; row < own; ++row)
     for (const int column : residual[row].indices()) rows_of_column[static_cast<std::size_t>(column)].push_back(row);
   return rows_of_column;
@@ -60,20 +64,33 @@ std::vector<std::size_t> flow_order(const Flowsheet& flowsheet, const std::vecto
   return order;
 }
 
-struct LocalPattern {
-  std::vector<std::vector<std::size_t>> rows_of_column;
-};
-
-void colour_unit(UnitPlan& plan, const LocalPattern& local, std::size_t own) {
+// The colour of every local variable; -1 where no row depends on it.
+std::vector<int> colour_unit(const RowsOfColumn& rows_of_column, std::size_t own, int& colours) {
   std::vector<Triplet> entries;
-  for (std::size_t column = 0; column < local.rows_of_column.size(); ++column)
-    for (const std::size_t row : local.rows_of_column[column]) entries.push_back({static_cast<int>(row), static_cast<int>(column)});
-  const SparsePattern pattern = SparsePattern::from_triplets(static_cast<int>(own), static_cast<int>(local.rows_of_column.size()), entries);
-  plan.colour = colour_columns(pattern, plan.colours);
-  plan.columns_of_colour.assign(static_cast<std::size_t>(plan.colours), {});
-  for (std::size_t column = 0; column < plan.colour.size(); ++column)
-    if (!local.rows_of_column[column].empty())
-      plan.columns_of_colour[static_cast<std::size_t>(plan.colour[column])].push_back(column);
+  for (std::size_t column = 0; column < rows_of_column.size(); ++column)
+    for (const std::size_t row : rows_of_column[column]) entries.push_back({static_cast<int>(row), static_cast<int>(column)});
+  return colour_columns(SparsePattern::from_triplets(static_cast<int>(own), static_cast<int>(rows_of_column.size()), entries), colours);
+}
+
+// slot_of(row, column): where the value of a local entry stands in the whole matrix.
+template <class SlotOf>
+void plan_sweeps(UnitPlan& plan, const RowsOfColumn& rows_of_column, std::size_t own, const SlotOf& slot_of) {
+  const std::vector<int> colour = colour_unit(rows_of_column, own, plan.colours);
+  const auto width = static_cast<std::size_t>(dual_width);
+  plan.sweeps.resize((static_cast<std::size_t>(plan.colours) + width - 1) / width);
+  for (std::size_t column = 0; column < rows_of_column.size(); ++column) {
+    if (rows_of_column[column].empty()) continue;
+    const auto number = static_cast<std::size_t>(colour[column]);
+    UnitPlan::Sweep& sweep = plan.sweeps[number / width];
+    const auto direction = static_cast<std::uint32_t>(number % width);
+    sweep.seeds.push_back({static_cast<std::uint32_t>(column), direction});
+    for (const std::size_t row : rows_of_column[column])
+      sweep.entries.push_back({static_cast<std::uint32_t>(row), direction, slot_of(row, column)});
+  }
+  for (UnitPlan::Sweep& sweep : plan.sweeps)
+    std::sort(sweep.entries.begin(), sweep.entries.end(), [](const UnitPlan::Entry& a, const UnitPlan::Entry& b) {
+      return std::pair(a.row, a.direction) < std::pair(b.row, b.direction);
+    });
 }
 
 }  // namespace
@@ -95,26 +112,22 @@ ModePlan make_plan(const Flowsheet& flowsheet, const StateLayout& layout, std::v
     return plan.units[u].arriving[k / block] + k % block;
   };
 
-  std::vector<LocalPattern> locals;
+  std::vector<RowsOfColumn> locals;
   std::vector<Triplet> triplets;
   for (std::size_t u = 0; u < plan.units.size(); ++u) {
     const UnitSlice& slice = layout.unit(u);
-    locals.push_back({trace_columns(*flowsheet.units[u], slice.size, plan.units[u].arriving.size(), plan.wiring[u], parameters[u])});
-    colour_unit(plan.units[u], locals.back(), slice.size);
-    for (std::size_t column = 0; column < locals[u].rows_of_column.size(); ++column)
-      for (const std::size_t row : locals[u].rows_of_column[column])
+    locals.push_back(trace_columns(*flowsheet.units[u], slice.size, plan.units[u].arriving.size(), plan.wiring[u], parameters[u]));
+    for (std::size_t column = 0; column < locals[u].size(); ++column)
+      for (const std::size_t row : locals[u][column])
         triplets.push_back({static_cast<int>(slice.start + row), static_cast<int>(global_column(u, column))});
   }
   const int size = static_cast<int>(layout.size());
   plan.pattern = SparsePattern::from_triplets(size, size, triplets);
 
-  for (std::size_t u = 0; u < plan.units.size(); ++u) {
-    plan.units[u].entries.resize(locals[u].rows_of_column.size());
-    for (std::size_t column = 0; column < locals[u].rows_of_column.size(); ++column)
-      for (const std::size_t row : locals[u].rows_of_column[column])
-        plan.units[u].entries[column].push_back(
-            {row, plan.pattern.slot(static_cast<int>(layout.unit(u).start + row), static_cast<int>(global_column(u, column)))});
-  }
+  for (std::size_t u = 0; u < plan.units.size(); ++u)
+    plan_sweeps(plan.units[u], locals[u], layout.unit(u).size, [&](std::size_t row, std::size_t column) {
+      return plan.pattern.slot(static_cast<int>(layout.unit(u).start + row), static_cast<int>(global_column(u, column)));
+    });
   return plan;
 }
 

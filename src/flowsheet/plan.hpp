@@ -4,6 +4,7 @@
 #include "flowsheet/layout.hpp"
 #include "numerics/sparsity.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,13 +24,23 @@ struct SeedWeights {
 struct UnitPlan {
   std::vector<std::size_t> arriving;  // first global index of every arriving stream block, in inlet order
   int colours = 0;
-  std::vector<int> colour;            // per local variable; -1 where no row depends on it
+
+  // The equations run once on dual numbers for every sweep: its seeds say which local variable is differentiated in which
+  // direction, its entries which direction of which row is which value of the whole matrix. Both go through memory
+  // in order, which a large unit feels.
+  struct Seed {
+    std::uint32_t column, direction;
+  };
   struct Entry {
-    std::size_t row;   // in the unit's block
+    std::uint32_t row;  // in the unit's block
+    std::uint32_t direction;
     std::size_t slot;  // in the values of the whole matrix
   };
-  std::vector<std::vector<Entry>> entries;  // per local variable
-  std::vector<std::vector<std::size_t>> columns_of_colour;
+  struct Sweep {
+    std::vector<Seed> seeds;      // by column
+    std::vector<Entry> entries;  // by row
+  };
+  std::vector<Sweep> sweeps;
 };
 
 // The whole flowsheet in one mode.

@@ -85,28 +85,21 @@ void System::unit_jacobian(std::size_t unit, double t, std::span<const double> y
   here.wiring = &plan_->wiring[unit];
   here.inlets = inlets;
 
-  const auto seed = [&](std::size_t column, int direction, bool on) {
-    if (column >= slice.size) {
-      arriving[column - slice.size].v[direction] = on ? weights.algebraic_value : 0.0;
+  const auto seed = [&](const UnitPlan::Seed& at, bool on) {
+    if (at.column >= slice.size) {
+      arriving[at.column - slice.size].v[at.direction] = on ? weights.algebraic_value : 0.0;
       return;
     }
-    const bool differential = layout_.differential()[slice.start + column];
-    local_y[column].v[direction] = on ? (differential ? weights.differential_value : weights.algebraic_value) : 0.0;
-    local_ydot[column].v[direction] = on && differential ? weights.differential_rate : 0.0;
+    const bool differential = layout_.differential()[slice.start + at.column];
+    local_y[at.column].v[at.direction] = on ? (differential ? weights.differential_value : weights.algebraic_value) : 0.0;
+    local_ydot[at.column].v[at.direction] = on && differential ? weights.differential_rate : 0.0;
   };
 
-  for (int first = 0; first < plan.colours; first += dual_width) {
-    const int last = std::min(first + dual_width, plan.colours);
-    for (int colour = first; colour < last; ++colour)
-      for (const std::size_t column : plan.columns_of_colour[static_cast<std::size_t>(colour)]) seed(column, colour - first, true);
-
+  for (const UnitPlan::Sweep& sweep : plan.sweeps) {
+    for (const UnitPlan::Seed& at : sweep.seeds) seed(at, true);
     flowsheet_->units[unit]->residual(here, std::span<Dual>(residual));
-
-    for (int colour = first; colour < last; ++colour)
-      for (const std::size_t column : plan.columns_of_colour[static_cast<std::size_t>(colour)]) {
-        for (const UnitPlan::Entry& entry : plan.entries[column]) values[entry.slot] = residual[entry.row].v[colour - first];
-        seed(column, colour - first, false);
-      }
+    for (const UnitPlan::Entry& entry : sweep.entries) values[entry.slot] = residual[entry.row].v[entry.direction];
+    for (const UnitPlan::Seed& at : sweep.seeds) seed(at, false);
   }
 }
 

@@ -49,10 +49,12 @@ std::string no_steady_state(const Outcome& outcome) {
 Recorder::Recorder(const Case& input, const System& system, const TotalsLayout& totals, const std::filesystem::path& path)
     : input_(input), layout_(system.layout()), totals_(totals), file_(ResultFile::create(path)) {
   // What a run that fails before its first sample leaves behind.
-  last_.state.y = system.initial_state();
-  last_.totals.assign(totals.size(), 0.0);
-  held_at_start_ = system.holdup(last_.state.y);
-  totals_at_cycle_start_ = last_.totals;
+  Progress start;
+  start.state.y = system.initial_state();
+  start.totals.assign(totals.size(), 0.0);
+  held_at_start_ = system.holdup(start.state.y);
+  totals_at_cycle_start_ = start.totals;
+  last_ = std::make_shared<const Progress>(std::move(start));
   lay_out(system);
 }
 
@@ -63,7 +65,7 @@ Recorder::Recorder(const Case& input, const System& system, const TotalsLayout& 
   held_at_start_ = stored.read_vector("/checkpoint/held_at_start");
   if (totals.size() > 0) totals_at_cycle_start_ = stored.read_vector("/checkpoint/totals_at_cycle_start");
   next_profile_ = stored.read_number("/checkpoint/next_profile");
-  last_ = progress;
+  last_ = std::make_shared<const Progress>(progress);
   lay_out(system);
   file_.truncate_to_checkpoint();
 }
@@ -162,8 +164,8 @@ void Recorder::sample(const System& system, const Progress& progress) {
   write_streams(system, progress.state.y);
   write_units(system, progress);
   check_ranges(system, progress);
-  last_ = progress;
-  store_checkpoint(progress);
+  last_ = std::make_shared<const Progress>(progress);
+  store_checkpoint();
   file_.commit();
 }
 
@@ -221,7 +223,7 @@ void Recorder::cycle_ends(const System& /*system*/, const Progress& progress, st
 void Recorder::state_jumps(const System& system, const Progress& progress) {
   held_at_start_ = system.holdup(progress.state.y);
   totals_at_cycle_start_ = progress.totals;
-  last_ = progress;
+  last_ = std::make_shared<const Progress>(progress);
 }
 
 void Recorder::check_ranges(const System& system, const Progress& progress) {
@@ -243,7 +245,10 @@ void Recorder::warn(double t, const std::string& stream, const RangeCheck& check
   else if (std::abs(check.value - check.limit) > std::abs(known->second.value - known->second.limit)) known->second = check;
 }
 
-void Recorder::store_checkpoint(const Progress& p) {
+namespace {
+
+Checkpoint make_checkpoint(const Progress& p, const std::vector<double>& held_at_start, const std::vector<double>& totals_at_cycle_start,
+                           double next_profile) {
   const auto number = [](std::string name, std::string meaning, double value, std::string unit = "1") {
     return Checkpoint::Vector{std::move(name), std::move(unit), std::move(meaning), {value}};
   };
@@ -251,11 +256,11 @@ void Recorder::store_checkpoint(const Progress& p) {
   Checkpoint checkpoint;
   checkpoint.vectors = {{"y", "1", "state, each entry in its own SI unit", p.state.y},
                         {"unit_modes", "1", "discrete mode of every unit", modes},
-                        {"held_at_start", "mol", "held in all units at the start of the balance", held_at_start_}};
+                        {"held_at_start", "mol", "held in all units at the start of the balance", held_at_start}};
   // HDF5 stores empty vectors only with trouble: none is written for what is not there.
   if (!p.totals.empty()) {
     checkpoint.vectors.push_back({"totals", "1", "integrated totals since the start of the balance", p.totals});
-    checkpoint.vectors.push_back({"totals_at_cycle_start", "1", "integrated totals at the start of the cycle", totals_at_cycle_start_});
+    checkpoint.vectors.push_back({"totals_at_cycle_start", "1", "integrated totals at the start of the cycle", totals_at_cycle_start});
   }
   if (!p.round_start.empty()) checkpoint.vectors.push_back({"round_start", "1", "state at the start of the cycle, or of the period of a carousel", p.round_start});
   checkpoint.scalars = {number("t", "time since the start of the run", p.state.t, "s"),
@@ -265,14 +270,22 @@ void Recorder::store_checkpoint(const Progress& p) {
                         number("step", "index of the step", static_cast<double>(p.step)),
                         number("step_start", "time at which the step began", p.step_start, "s"),
                         number("samples", "output times passed", static_cast<double>(p.samples)),
-                        number("next_profile", "time of the next profile", next_profile_, "s")};
-  file_.checkpoint(std::move(checkpoint));
+                        number("next_profile", "time of the next profile", next_profile, "s")};
+  return checkpoint;
+}
+
+}  // namespace
+
+void Recorder::store_checkpoint() {
+  file_.checkpoint([last = last_, held = held_at_start_, totals = totals_at_cycle_start_, next = next_profile_] {
+    return make_checkpoint(*last, held, totals, next);
+  });
 }
 
 void Recorder::write_summary(const Outcome& outcome) {
   const auto& s = outcome.statistics;
   const std::vector<std::pair<std::string, double>> numbers = {
-      {"wall_time", outcome.wall_time}, {"simulated_time", outcome.end_time},
+      {"wall_time", outcome.wall_time}, {"recording_time", outcome.recording_time}, {"simulated_time", outcome.end_time},
       {"simulated_seconds_per_second", outcome.wall_time > 0.0 ? outcome.end_time / outcome.wall_time : nothing},
       {"steps", static_cast<double>(s.steps)}, {"residual_evaluations", static_cast<double>(s.residuals)},
       {"jacobian_evaluations", static_cast<double>(s.jacobians)}, {"newton_iterations", static_cast<double>(s.newton_iterations)},
@@ -291,10 +304,10 @@ Recording Recorder::finish(const Outcome& outcome, const std::string& status) {
   std::vector<double> held(n, 0.0);
   for (std::size_t u = 0; u < input_.flowsheet->units.size(); ++u) {
     const UnitSlice& slice = layout_.unit(u);
-    input_.flowsheet->units[u]->add_holdup(std::span<const double>(last_.state.y).subspan(slice.start, slice.size), held);
+    input_.flowsheet->units[u]->add_holdup(std::span<const double>(last_->state.y).subspan(slice.start, slice.size), held);
   }
-  recording.balance = make_balance(input_.flowsheet->components(), totals_.sum(TotalKind::fed, last_.totals, n),
-                                   totals_.sum(TotalKind::received, last_.totals, n), held_at_start_, held);
+  recording.balance = make_balance(input_.flowsheet->components(), totals_.sum(TotalKind::fed, last_->totals, n),
+                                   totals_.sum(TotalKind::received, last_->totals, n), held_at_start_, held);
   for (std::size_t column = 0; column < balance_columns().size(); ++column) {
     std::vector<double> values;
     for (const BalanceRow& row : recording.balance.components) values.push_back(column_value(row, column));
@@ -305,7 +318,7 @@ Recording Recorder::finish(const Outcome& outcome, const std::string& status) {
     for (const BalanceRow& row : recording.balance.elements) values.push_back(row.closure);
     file_.write(balance_fixed_.back(), values);
   }
-  recording.kpis = make_kpis(*input_.flowsheet, totals_, last_.totals);
+  recording.kpis = make_kpis(*input_.flowsheet, totals_, last_->totals);
   for (std::size_t k = 0; k < recording.kpis.size(); ++k) file_.write(kpi_fixed_[k], recording.kpis[k].value);
   for (const auto& [where, check] : ranges_)
     recording.warnings.push_back(fmt::format("{}: outside the fitted range: {}", where.substr(0, where.find(':')), check.text));

@@ -68,7 +68,7 @@ class Recorder : public Observer {
   void lay_out_summary();
   void write_streams(const System& system, const std::vector<double>& y);
   void write_units(const System& system, const Progress& progress);
-  void store_checkpoint(const Progress& progress);
+  void store_checkpoint();
   void check_ranges(const System& system, const Progress& progress);
   void write_summary(const Outcome& outcome);
   void warn(double t, const std::string& stream, const RangeCheck& check);
@@ -86,7 +86,7 @@ class Recorder : public Observer {
   std::vector<Series> kpi_cycle_;
   Series cycle_change_{}, cycle_jumped_{}, cycle_end_{};
   std::vector<Fixed> balance_fixed_;  // in, out, held at start, held, closure of components, then closure of elements
-  Progress last_;                     // at the last sample
+  std::shared_ptr<const Progress> last_;  // at the last sample; a checkpoint to be written holds it too
   std::vector<double> held_at_start_;
   std::vector<double> totals_at_cycle_start_;
   double next_profile_ = 0.0;

@@ -255,7 +255,14 @@ void ResultFile::add_event(double time, std::string_view unit, std::string_view 
 }
 
 void ResultFile::checkpoint(Checkpoint state) {
-  self_->guarded([&](ResultStore& store) { store.set_checkpoint(std::move(state)); });
+  self_->guarded([&](ResultStore& store) {
+    store.check(state);
+    store.set_checkpoint([state = std::move(state)] { return state; });
+  });
+}
+
+void ResultFile::checkpoint(std::function<Checkpoint()> make) {
+  self_->guarded([&](ResultStore& store) { store.set_checkpoint(std::move(make)); });
 }
 
 bool ResultFile::commit(Snapshot when) { return self_->commit(when); }

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -118,8 +119,10 @@ class ResultFile {
   void add_event_table();
   void add_event(double time, std::string_view unit, std::string_view message);
 
-  // Replaces /checkpoint at the next snapshot.
+  // Replaces /checkpoint at the next snapshot. `make` is called when a snapshot is made, which most rows do not see: what
+  // it captures must stand for the state as it is now.
   void checkpoint(Checkpoint state);
+  void checkpoint(std::function<Checkpoint()> make);
 
   // --- progress
 

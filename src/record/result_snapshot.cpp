@@ -23,13 +23,16 @@ std::string form_of(const Checkpoint& state, std::size_t tables) {
 
 }  // namespace
 
-void ResultStore::set_checkpoint(Checkpoint state) {
+void ResultStore::check(const Checkpoint& state) const {
   for (const auto& scalar : state.scalars) {
     const std::string path = fmt::format("{}/{}", checkpoint_group, scalar.name);
     expect_no_axis_named_like(path);
     if (scalar.values.size() != 1) throw InternalError(fmt::format("{} is not one value", path));
   }
-  checkpoint_ = std::move(state);
+}
+
+void ResultStore::set_checkpoint(std::function<Checkpoint()> make) {
+  make_checkpoint_ = std::move(make);
   checkpoint_counts_.clear();
   for (const RowTable& table : tables_) checkpoint_counts_.push_back(static_cast<double>(table.rows()));
 }
@@ -37,21 +40,22 @@ void ResultStore::set_checkpoint(Checkpoint state) {
 // The group is made anew only when its vectors come, go or change their length: HDF5 does not give
 // back the text of removed labels, and a long run takes many checkpoints.
 void ResultStore::write_checkpoint() {
-  if (!checkpoint_) return;
-  const std::string form = form_of(*checkpoint_, checkpoint_counts_.size());
+  if (!make_checkpoint_) return;
+  const Checkpoint state = make_checkpoint_();
+  make_checkpoint_ = nullptr;
+  const std::string form = form_of(state, checkpoint_counts_.size());
   if (form == checkpoint_form_) {
-    for (const auto* list : {&checkpoint_->vectors, &checkpoint_->scalars})
+    for (const auto* list : {&state.vectors, &state.scalars})
       for (const auto& vector : *list) file_.dataset(checkpoint_group + "/" + vector.name).write(vector.values);
     file_.dataset(checkpoint_group + "/rows").write(checkpoint_counts_);
-    checkpoint_.reset();
     return;
   }
+  check(state);
   if (file_.has(checkpoint_group)) file_.remove(checkpoint_group);
   checkpoint_form_ = form;
-  for (const auto& vector : checkpoint_->vectors) write_vector(vector, false);
-  for (const auto& scalar : checkpoint_->scalars) write_vector(scalar, true);
+  for (const auto& vector : state.vectors) write_vector(vector, false);
+  for (const auto& scalar : state.scalars) write_vector(scalar, true);
   write_counts();
-  checkpoint_.reset();
 }
 
 void ResultStore::write_vector(const Checkpoint::Vector& vector, bool scalar) {

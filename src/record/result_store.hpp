@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -39,7 +40,9 @@ class ResultStore {
 
   void write(std::size_t fixed, std::span<const double> values);
   void write_text(const std::string& path, const std::string& text, const std::string& long_name);
-  void set_checkpoint(Checkpoint state);
+  // make: called when the next snapshot is written; the rows it goes with are those of now.
+  void set_checkpoint(std::function<Checkpoint()> make);
+  void check(const Checkpoint& state) const;  // throws InternalError for what cannot be stored
   void truncate_to_checkpoint();
 
   void add_event_table();  // may be repeated
@@ -115,7 +118,7 @@ class ResultStore {
   std::map<std::string, std::pair<std::size_t, std::size_t>> adopted_columns_;  // path to table, column
   std::map<std::string, std::vector<hdf5::ScaleUse>> uses_;
   bool uses_changed_ = false;
-  std::optional<Checkpoint> checkpoint_;
+  std::function<Checkpoint()> make_checkpoint_;
   std::vector<double> checkpoint_counts_;
   std::optional<EventTable> events_;
   std::string checkpoint_form_;

@@ -228,7 +228,9 @@ class Simulation {
 
   void take_sample() {
     ++progress_.samples;
+    const Clock::time_point begin = Clock::now();
     observer_.sample(system_, progress_);
+    recording_time_ += std::chrono::duration<double>(Clock::now() - begin).count();
   }
 
   // Output times up to t that have not been recorded yet, from the integrator's interpolation.
@@ -330,6 +332,7 @@ class Simulation {
     outcome.jumps = jumps_;
     outcome.statistics = integrator_.statistics();
     outcome.wall_time = elapsed();
+    outcome.recording_time = recording_time_;
   }
 
   double elapsed() const { return std::chrono::duration<double>(Clock::now() - began_).count(); }
@@ -350,6 +353,7 @@ class Simulation {
   std::optional<SteadyStateSearch::Jump> back_;  // where to after a round that was given up
   std::deque<std::vector<double>> round_starts_;
   long jumps_ = 0;
+  double recording_time_ = 0.0;
   double last_event_ = -1.0;
   int events_at_once_ = 0;
 };

@@ -55,7 +55,8 @@ struct Outcome {
   long jumps = 0;             // of this process
   double totals_start = 0.0;  // [s] from when on the totals count
   SolverStatistics statistics;
-  double wall_time = 0.0;  // [s], of the integration
+  double wall_time = 0.0;       // [s], of the whole
+  double recording_time = 0.0;  // [s], the share of the observer that takes samples
 };
 
 // Runs `schedule` from the start, or on from `resume`. output_interval [s] > 0. Ends early when *stop is set.

@@ -110,10 +110,9 @@ BOOST_AUTO_TEST_CASE(jacobian_equals_difference_quotients_in_every_step) {
 BOOST_AUTO_TEST_CASE(colours_of_a_unit_share_no_row) {
   enter(system, input.schedule.steps[0]);
   for (const UnitPlan& unit : system.plan().units)
-    for (const auto& columns : unit.columns_of_colour) {
-      std::set<std::size_t> rows;
-      for (const std::size_t column : columns)
-        for (const UnitPlan::Entry& entry : unit.entries[column]) BOOST_CHECK(rows.insert(entry.row).second);
+    for (const UnitPlan::Sweep& sweep : unit.sweeps) {
+      std::set<std::pair<std::uint32_t, std::uint32_t>> places;
+      for (const UnitPlan::Entry& entry : sweep.entries) BOOST_CHECK(places.emplace(entry.row, entry.direction).second);
     }
 }
 
