@@ -52,7 +52,9 @@ BOOST_AUTO_TEST_CASE(any_sample_is_enough_to_go_on) {
       check_close(rest.outcome.end_time, whole.outcome.end_time, tolerance);
       BOOST_CHECK_EQUAL(rest.outcome.cycles, 3);
       BOOST_CHECK_EQUAL(rest.said.samples.size(), samples - from - 1);
-      BOOST_CHECK_EQUAL(rest.said.samples.front().state.t, whole.said.samples[from + 1].state.t);
+      // Output times are the same numbers; the end of the run, where a condition came true, is a root of other steps.
+      if (from + 2 < samples) BOOST_CHECK_EQUAL(rest.said.samples.front().state.t, whole.said.samples[from + 1].state.t);
+      else check_close(rest.said.samples.front().state.t, whole.said.samples[from + 1].state.t, tolerance);
       for (std::size_t k = 0; k < rest.last().totals.size(); ++k) check_close(rest.last().totals[k], whole.last().totals[k], {1e-5, 1e-6, tolerance.reason});
       for (std::size_t k = 0; k < whole.last().state.y.size(); ++k)
         check_close(rest.last().state.y[k], whole.last().state.y[k], {2e-5, 1e-6 * whole.system.layout().nominal()[k], tolerance.reason});
