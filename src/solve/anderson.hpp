@@ -19,8 +19,9 @@ class AndersonAcceleration {
   std::size_t evaluations() const { return x_.size(); }
   std::span<const std::vector<double>> images() const { return g_; }
 
-  // (N1) sum_j a_j G(x_j) with sum_j a_j = 1 such that the weighted norm of sum_j a_j (G(x_j) - x_j) is smallest. What every
-  // G(x_j) has in common and is linear in x (charge balance, the holdup of what neither enters nor leaves) the result has too.
+  // (N1) sum_j a_j G(x_j) with sum_j a_j = 1 such that the weighted norm of sum_j a_j (G(x_j) - x_j) is
+  // smallest. What every G(x_j) has in common and is linear in x (charge balance, the holdup of what neither
+  // enters nor leaves) the result has too.
   std::vector<double> next(std::span<const double> weights) const;
 
  private:

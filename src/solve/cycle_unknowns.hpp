@@ -1,5 +1,6 @@
-// What a cycle maps onto itself: the differential variables, group by group (a variable of a unit, component by
-// component). Algebraic variables follow from them; those that age are no part of it, and go on as they are.
+// What a cycle maps onto itself: the differential variables, group by group (a variable of a unit, component
+// by component). Algebraic variables follow from them; those that age are no part of it, and go on as they
+// are.
 #pragma once
 
 #include "flowsheet/layout.hpp"
@@ -10,7 +11,8 @@
 
 namespace brineflow {
 
-// The largest change of any group between two states, relative to the group's largest value; and the group's name.
+// The largest change of any group between two states, relative to the group's largest value; and the group's
+// name.
 struct CycleChange {
   double value = 0.0;
   std::string group;
@@ -26,14 +28,15 @@ class CycleUnknowns {
   void scatter(std::span<const double> unknowns, std::vector<double>& y) const;
 
   CycleChange change(std::span<const double> before, std::span<const double> after) const;
-  // What an entry counts in the norm of a difference: 1 over its group's largest value and over the root of the
-  // group's entries, so that groups count alike whatever their units and meshes.
+  // What an entry counts in the norm of a difference: 1 over its group's largest value and over the root of
+  // the group's entries, so that groups count alike whatever their units and meshes.
   std::vector<double> weights(std::span<const double> before, std::span<const double> after) const;
 
-  // The largest share, up to 1, of the way from `from` to `to` on which no group moves by more than `reach` times its
-  // largest value and none leaves its admissible values by more than `seen` has already (a coarse mesh undershoots).
-  double admissible_share(std::span<const double> from, std::span<const double> to, std::span<const std::vector<double>> seen,
-                          double reach) const;
+  // The largest share, up to 1, of the way from `from` to `to` on which no group moves by more than `reach`
+  // times its largest value and none leaves its admissible values by more than `seen` has already (a coarse
+  // mesh undershoots).
+  double admissible_share(std::span<const double> from, std::span<const double> to,
+                          std::span<const std::vector<double>> seen, double reach) const;
 
  private:
   struct Group {
@@ -47,6 +50,7 @@ class CycleUnknowns {
   std::vector<Group> groups_;
 };
 
-CycleChange cycle_change(const StateLayout& layout, const std::vector<double>& before, const std::vector<double>& after);
+CycleChange cycle_change(const StateLayout& layout, const std::vector<double>& before,
+                         const std::vector<double>& after);
 
 }  // namespace brineflow
