@@ -13,11 +13,13 @@ namespace {
 
 constexpr double pi = 3.14159265358979323846;
 
-// Order of parameters(); those of the sorbent follow.
-enum ColumnParameter : std::size_t {
-  length, bore, void_fraction, mixing,               // all models
-  particle_radius, particle_porosity, film,          // with pores; the radius also where a pressure drop needs it
-  pore_diffusion, surface_diffusion                  // general_rate; the last only where it is given
+// Where the numbers stand in parameters(); those of the sorbent follow.
+struct ColumnNumbers {
+  std::size_t length = 0, bore = 1, void_fraction = 2;  // all models
+  std::size_t mixing = 0;                               // dispersion coefficient or Peclet number, unless it is Chung and Wen's
+  std::size_t particle_radius = 0;                      // with pores, and where a correlation needs it
+  std::size_t particle_porosity = 0, film = 0;          // with pores; `film` is a coefficient, or the diffusion of Wilson and Geankoplis
+  std::size_t pore_diffusion = 0, surface_diffusion = 0;  // general_rate; the last only where it is given
 };
 
 struct Geometry {
@@ -32,26 +34,25 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
       : UnitModel(name, "adsorption_column", std::move(brine)), sorbent_(std::move(sorbent)), model_(model), grid_(std::move(mesh.axial)),
         sphere_(std::move(mesh.sphere)),
         initial_(std::move(initial)), surface_diffuses_(values.has("surface_diffusion")),
-        pressure_drops_(values.text("pressure_drop") == "ergun") {
+        correlations_(read_correlations(values)) {
     geometry_ = {values.has("diameter"), !values.has("axial_dispersion")};
     inlets_ = {{.name = "inlet"}};
     outlets_ = {{.name = "outlet"}};
-    parameters_ = {{"length", "m", values.quantity("length"), false},
-                   geometry_.by_diameter ? TunableParameter{"diameter", "m", values.quantity("diameter"), false}
-                                         : TunableParameter{"cross_section", "m2", values.quantity("cross_section"), false},
-                   {"void_fraction", "1", values.quantity("void_fraction"), false},
-                   geometry_.by_peclet ? TunableParameter{"peclet_number", "1", values.quantity("peclet_number")}
-                                       : TunableParameter{"axial_dispersion", "m2/s", values.quantity("axial_dispersion")}};
     const auto add = [&](const char* key, const char* unit, bool settable = true) {
       parameters_.push_back({key, unit, values.quantity(key), settable});
+      return parameters_.size() - 1;
     };
-    if (has_pores() || pressure_drops_) add("particle_radius", "mm");
+    at_.length = add("length", "m", false);
+    at_.bore = geometry_.by_diameter ? add("diameter", "m", false) : add("cross_section", "m2", false);
+    at_.void_fraction = add("void_fraction", "1", false);
+    if (!correlations_.dispersion) at_.mixing = geometry_.by_peclet ? add("peclet_number", "1") : add("axial_dispersion", "m2/s");
+    if (has_pores() || correlations_.need_radius()) at_.particle_radius = add("particle_radius", "mm");
     if (has_pores()) {
-      add("particle_porosity", "1", false);
-      add("film_coefficient", "m/s");
+      at_.particle_porosity = add("particle_porosity", "1", false);
+      at_.film = correlations_.film ? add("molecular_diffusion", "m2/s") : add("film_coefficient", "m/s");
     }
-    if (model_ == ColumnModel::general_rate) add("pore_diffusion", "m2/s");
-    if (surface_diffuses_) add("surface_diffusion", "m2/s");
+    if (model_ == ColumnModel::general_rate) at_.pore_diffusion = add("pore_diffusion", "m2/s");
+    if (surface_diffuses_) at_.surface_diffusion = add("surface_diffusion", "m2/s");
     sorbent_start_ = parameters_.size();
     for (TunableParameter& parameter : tunable_parameters(sorbent_)) parameters_.push_back(std::move(parameter));
   }
@@ -116,10 +117,10 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   }
 
   void add_holdup(std::span<const double> y, std::span<double> held) const override {
-    const double eps = parameters_[void_fraction].value;
-    const double volume = cross_section(parameters_[bore].value) * parameters_[length].value;
+    const double eps = parameters_[at_.void_fraction].value;
+    const double volume = cross_section(parameters_[at_.bore].value) * parameters_[at_.length].value;
     for (std::size_t i = 0; i < component_count(); ++i) held[i] += volume * eps * mean(y, concentration_at(i));
-    const double porosity = has_pores() ? parameters_[particle_porosity].value : 0.0;
+    const double porosity = has_pores() ? parameters_[at_.particle_porosity].value : 0.0;
     const double solid = volume * (1.0 - eps) * (1.0 - porosity);
     for (std::size_t i = 0; has_pores() && i < component_count(); ++i)
       held[i] += volume * (1.0 - eps) * porosity * mean_of_particles(y, beside_solid_at(i));
@@ -131,11 +132,12 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
 
   template <Scalar S>
   void equations(const Local<S>& here, std::span<S> residual) const {
-    const S area = cross_section(here.p[bore]);
+    const S area = cross_section(here.p[at_.bore]);
+    const S film = has_pores() ? film_coefficient(here) : S(0.0);
     velocity_row(here, area, residual);
     loading_rows(here, residual);
-    concentration_rows(here, area, residual);
-    if (has_pores()) pore_rows(here, residual);
+    concentration_rows(here, area, film, residual);
+    if (has_pores()) pore_rows(here, film, residual);
   }
 
  private:
@@ -162,18 +164,18 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
 
   std::vector<double> positions() const {
     std::vector<double> z = grid_.nodes();
-    for (double& value : z) value *= parameters_[length].value;
+    for (double& value : z) value *= parameters_[at_.length].value;
     return z;
   }
 
   std::vector<double> radii() const {
     std::vector<double> r = sphere_.nodes();
-    for (double& value : r) value *= parameters_[particle_radius].value;
+    for (double& value : r) value *= parameters_[at_.particle_radius].value;
     return r;
   }
 
   double velocity_scale(const Scales& scales) const {
-    return std::max(scales.flow / cross_section(parameters_[bore].value), 1e-12);
+    return std::max(scales.flow / cross_section(parameters_[at_.bore].value), 1e-12);
   }
 
   // Mean along the column of the values that start at `start` of the block.
@@ -238,33 +240,58 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   template <Scalar S>
   std::array<S, max_sphere_nodes> along_the_surface(const Local<S>& here, std::size_t j, std::size_t k) const {
     std::array<S, max_sphere_nodes> moved;
-    moved.fill(S(0.0));
-    if (!surface_diffuses_) return moved;
-    const S& radius = here.p[particle_radius];
-    sphere_.add_diffusion<S>(here.values(loading_at(j) + k * radial(), radial()), here.p[surface_diffusion] / (radius * radius),
+    std::fill_n(moved.begin(), radial(), S(0.0));
+    const S& radius = here.p[at_.particle_radius];
+    sphere_.add_diffusion<S>(here.values(loading_at(j) + k * radial(), radial()), here.p[at_.surface_diffusion] / (radius * radius),
                              std::span<S>(moved).first(radial()));
     return moved;
   }
 
-  // [mol/m2/s] (6) what of component i goes through the film into the particles at node k.
+  // What flows through the bed, with density and viscosity of what arrives: once for the bed, not at every node.
   template <Scalar S>
-  S film_flux(const Local<S>& here, std::size_t i, std::size_t k) const {
-    return here.p[film] * (here.y[concentration_at(i) + k] - here.y[beside_solid_at(i) + (k + 1) * radial() - 1]);
+  PackedBedFlow<S> bed_flow(const Local<S>& here) const {
+    const StreamView<S> inlet = here.inlet(0);
+    return {here.y[velocity()], S(2.0 * here.p[at_.particle_radius]), here.p[at_.void_fraction],
+            brine().density(inlet.molar_flow, inlet.temperature), brine().viscosity(inlet.molar_flow, inlet.temperature)};
+  }
+
+  // [m/s] of the film around the particles: given, or (10); without flow that of a sphere at rest.
+  template <Scalar S>
+  S film_coefficient(const Local<S>& here) const {
+    if (!correlations_.film) return here.p[at_.film];
+    const S diameter = 2.0 * here.p[at_.particle_radius];
+    if (!here.flowing(0)) return sphere_at_rest_film(diameter, here.p[at_.film]);
+    return wilson_geankoplis_film(here.y[velocity()], diameter, here.p[at_.void_fraction], here.p[at_.film]);
+  }
+
+  // [m2/s] eps D: given, from Pe = (u / eps) L / D, or (11); (11) without flow is none.
+  template <Scalar S>
+  S dispersion(const Local<S>& here) const {
+    const S& u = here.y[velocity()];
+    if (correlations_.dispersion)
+      return here.flowing(0) ? S(here.p[at_.void_fraction] * chung_wen_dispersion(bed_flow(here))) : S(0.0);
+    return geometry_.by_peclet ? S(u * here.p[at_.length] / here.p[at_.mixing]) : S(here.p[at_.void_fraction] * here.p[at_.mixing]);
+  }
+
+  // [mol/m2/s] (6) what of component i goes through the film, of coefficient `film`, into the particles at node k.
+  template <Scalar S>
+  S film_flux(const Local<S>& here, const S& film, std::size_t i, std::size_t k) const {
+    return film * (here.y[concentration_at(i) + k] - here.y[beside_solid_at(i) + (k + 1) * radial() - 1]);
   }
 
   // (7) eps_p dc_p,i/dt + (1 - eps_p) sum_j nu_ij dq_j/dt = Laplacian of eps_p D_p c_p,i + (1 - eps_p) sum_j nu_ij D_s q_j,
   // the film's flux (6) being what enters at the surface.
   template <Scalar S>
-  void pore_rows(const Local<S>& here, std::span<S> residual) const {
-    const S& eps = here.p[particle_porosity];
-    const S& radius = here.p[particle_radius];
-    const S diffusion = model_ == ColumnModel::general_rate ? S(eps * here.p[pore_diffusion] / (radius * radius)) : S(0.0);
+  void pore_rows(const Local<S>& here, const S& film, std::span<S> residual) const {
+    const S& eps = here.p[at_.particle_porosity];
+    const S& radius = here.p[at_.particle_radius];
+    const S diffusion = model_ == ColumnModel::general_rate ? S(eps * here.p[at_.pore_diffusion] / (radius * radius)) : S(0.0);
     const S gain = sphere_.surface_gain() / radius, skeleton = S(1.0) - eps;
-    std::array<S, max_sphere_nodes> rate;
+    std::array<S, max_sphere_nodes> rate, moved;
     for (std::size_t i = 0; i < component_count(); ++i)
       for (std::size_t k = 0; k < nodes(); ++k) {
-        rate.fill(S(0.0));
-        rate[radial() - 1] = gain * film_flux(here, i, k);
+        std::fill_n(rate.begin(), radial(), S(0.0));
+        rate[radial() - 1] = gain * film_flux(here, film, i, k);
         sphere_.add_diffusion<S>(here.values(beside_solid_at(i) + k * radial(), radial()), diffusion, std::span<S>(rate).first(radial()));
         for (std::size_t m = 0; m < radial(); ++m) {
           const std::size_t at = beside_solid_at(i) + k * radial() + m;
@@ -273,7 +300,7 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
         for (std::size_t j = 0; j < species(); ++j) {
           const int nu = sorption().species[j].stoichiometry[i];
           if (nu == 0) continue;
-          const auto moved = along_the_surface(here, j, k);
+          if (surface_diffuses_) moved = along_the_surface(here, j, k);
           const S share = static_cast<double>(nu) * skeleton;
           for (std::size_t m = 0; m < radial(); ++m) {
             const std::size_t at = k * radial() + m;
@@ -289,25 +316,24 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   // With pores (5): film_flux (6) times the particles' surface 3 (1 - eps)/R takes the place of the solid's uptake.
   // (4) F_i = n_in,i / A at the inlet (Danckwerts), dc_i/dz = 0 at the outlet: n_out,i = A u c_i(L)
   template <Scalar S>
-  void concentration_rows(const Local<S>& here, const S& area, std::span<S> residual) const {
+  void concentration_rows(const Local<S>& here, const S& area, const S& film, std::span<S> residual) const {
     const std::size_t n = component_count();
     const bool flowing = here.flowing(0);
-    const S& eps = here.p[void_fraction];
+    const S& eps = here.p[at_.void_fraction];
     const S& u = here.y[velocity()];
-    // Pe = (u / eps) L / D, so that eps D = u L / Pe.
-    const S dispersion = geometry_.by_peclet ? S(u * here.p[length] / here.p[mixing]) : S(eps * here.p[mixing]);
+    const S mixing = dispersion(here);
     const S solid = S(1.0) - eps;
-    const S surface = has_pores() ? S(3.0 * solid / here.p[particle_radius]) : S(0.0);  // of the particles, per volume of the bed
+    const S surface = has_pores() ? S(3.0 * solid / here.p[at_.particle_radius]) : S(0.0);  // of the particles, per volume of the bed
     for (std::size_t i = 0; i < n; ++i) {
       const S inlet_flux = flowing ? S(here.inlet(0).molar_flow[i] / area) : S(0.0);
       S outlet_flux(0.0);
-      grid_.transport<S>(here.values(concentration_at(i), nodes()), inlet_flux, u, dispersion, here.p[length],
+      grid_.transport<S>(here.values(concentration_at(i), nodes()), inlet_flux, u, mixing, here.p[at_.length],
                          residual.subspan(concentration_at(i), nodes()), outlet_flux);
       residual[i] = here.y[i] - area * outlet_flux;
       for (std::size_t k = 0; k < nodes(); ++k) {
         S& row = residual[concentration_at(i) + k];
         row = eps * here.ydot[concentration_at(i) + k] - row;  // transport() left -dF_i/dz here
-        if (has_pores()) row += surface * film_flux(here, i, k);
+        if (has_pores()) row += surface * film_flux(here, film, i, k);
       }
       for (std::size_t j = 0; !has_pores() && j < species(); ++j) {
         const int nu = sorption().species[j].stoichiometry[i];
@@ -318,16 +344,7 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     }
     residual[n] = here.y[n] - (flowing ? here.inlet(0).temperature : S(reference_temperature));
     residual[n + 1] = here.y[n + 1] - (flowing ? here.inlet(0).pressure : S(reference_pressure));
-    if (flowing && pressure_drops_) residual[n + 1] += here.p[length] * pressure_gradient(here);
-  }
-
-  // (9) with density and viscosity of what arrives: once for the bed, not at every node.
-  template <Scalar S>
-  S pressure_gradient(const Local<S>& here) const {
-    const StreamView<S> inlet = here.inlet(0);
-    return ergun_pressure_gradient<S>({here.y[velocity()], S(2.0 * here.p[particle_radius]), here.p[void_fraction],
-                                       brine().density(inlet.molar_flow, inlet.temperature),
-                                       brine().viscosity(inlet.molar_flow, inlet.temperature)});
+    if (flowing && correlations_.pressure_drop) residual[n + 1] += here.p[at_.length] * ergun_pressure_gradient(bed_flow(here));  // (9)
   }
 
   Sorbent sorbent_;
@@ -336,7 +353,8 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   SphereElement sphere_;
   BedContents initial_;
   bool surface_diffuses_;
-  bool pressure_drops_;  // after Ergun
+  ColumnCorrelations correlations_;
+  ColumnNumbers at_;
   Geometry geometry_;
   std::size_t sorbent_start_ = 0;  // where the sorbent's numbers begin in parameters()
 };
@@ -352,8 +370,7 @@ void require_one(const Values& values, const char* one, const char* other, Diagn
 std::unique_ptr<Unit> build(const std::string& name, const Values& values, const UnitContext& context) {
   const std::size_t before = context.diagnostics.count();
   require_one(values, "diameter", "cross_section", context.diagnostics);
-  if (values.given("axial_dispersion") && values.given("peclet_number"))
-    require_one(values, "axial_dispersion", "peclet_number", context.diagnostics);
+  check_correlations(values, context.diagnostics);
   const ColumnModel model = read_column_model(values, context.diagnostics);
   auto mesh = read_column_mesh(values, model, context.diagnostics);
   if (!values.has("sorbent")) return nullptr;
@@ -374,23 +391,7 @@ UnitType adsorption_column_type() {
       .parameters = column_parameters(),
       .example = "{type: adsorption_column, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38}",
       .build = build,
-      .further_examples = {"{type: adsorption_column, model: lumped_with_pores, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
-                           "particle_porosity: 0.4, particle_radius: 0.3 mm, film_coefficient: 1e-5 m/s, discretisation: {degree: 2, elements: 3}}",
-                           "{type: adsorption_column, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
-                           "particle_radius: 0.3 mm, pressure_drop: ergun, discretisation: {degree: 2, elements: 3}}",
-                           "{type: adsorption_column, model: general_rate, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
-                           "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
-                           "discretisation: {degree: 2, elements: 2}}",
-                           "{type: adsorption_column, model: general_rate, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
-                           "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
-                           "surface_diffusion: 1e-13 m2/s, discretisation: {degree: 2, elements: 2, radial_nodes: 3}}",
-                           "{type: adsorption_column, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, discretisation: {degree: 2, elements: 3}, "
-                           "sorbent: {law: ion_exchange, capacity_loss: 5 %, species: {"
-                           "Li: {takes: {Li+: 1, Na+: -1}, q_max: 2000 mol/m3, K: 3, n: 0.7, enthalpy: 8 kJ/mol, k: 1e-3 1/s}, "
-                           "K: {takes: {K+: 1, Na+: -1}, q_max: 2000 mol/m3, K: 0.5, n: 0.7, enthalpy: -4 kJ/mol, k: 2e-3 1/s}}}}",
-                           "{type: adsorption_column, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, discretisation: {degree: 2, elements: 3}, "
-                           "sorbent: {law: steric_mass_action, capacity_loss: 5 %, species: {"
-                           "Mg: {takes: {Mg+2: 1, Na+: -2}, ionic_capacity: 2000 mol/m3, steric_factor: 0.4, k_a: 0.02 1/s, k_d: 0.003 1/s, c_ref: 300 mol/m3}}}}"},
+      .further_examples = column_examples(),
   };
 }
 

@@ -147,12 +147,19 @@ ParameterTable particle_parameters() {
       quantity("particle_radius", "mm")
           .positive()
           .maybe_absent()
-          .means("radius of the particles; for model lumped only with pressure_drop"),
+          .means("radius of the particles; for model lumped only with pressure_drop or dispersion_correlation"),
       quantity("film_coefficient", "m/s")
           .positive()
           .maybe_absent()
           .means("mass transfer between liquid of the bed and surface of the particles, the same for all "
-                 "components; not for model lumped"),
+                 "components, or film_correlation; not for model lumped"),
+      choice("film_correlation", {"none", "wilson_geankoplis"})
+          .or_default("none")
+          .means("film coefficient after Wilson and Geankoplis, from molecular_diffusion"),
+      quantity("molecular_diffusion", "m2/s")
+          .positive()
+          .maybe_absent()
+          .means("diffusion coefficient in the liquid, the same for all components; for film_correlation"),
       quantity("pore_diffusion", "m2/s")
           .positive()
           .maybe_absent()
@@ -193,6 +200,9 @@ ParameterTable column_parameters() {
           .or_default("300")
           .means(
               "interstitial velocity times length over dispersion coefficient; the default is illustrative"),
+      choice("dispersion_correlation", {"none", "chung_wen"})
+          .or_default("none")
+          .means("dispersion after Chung and Wen instead of a number; needs particle_radius"),
       choice("pressure_drop", {"none", "ergun"})
           .or_default("none")
           .means("the outlet has the pressure of the inlet, or less by the Ergun equation, which needs "
@@ -207,19 +217,45 @@ ParameterTable column_parameters() {
   return table;
 }
 
+ColumnCorrelations read_correlations(const Values& column) {
+  const auto chosen = [&](const char* key) { return column.has(key) && column.text(key) != "none"; };
+  return {chosen("pressure_drop"), chosen("dispersion_correlation"), chosen("film_correlation")};
+}
+
+void check_correlations(const Values& column, Diagnostics& diagnostics) {
+  const ColumnCorrelations correlations = read_correlations(column);
+  const auto instead = [&](const char* correlation, const char* number) {
+    diagnostics.error(column.place(number), fmt::format("{} has both '{}' and '{}: {}'", column.context(), number, correlation, column.text(correlation)),
+                      "give one of them");
+  };
+  for (const char* number : {"axial_dispersion", "peclet_number"})
+    if (correlations.dispersion && column.given(number)) instead("dispersion_correlation", number);
+  if (column.given("axial_dispersion") && column.given("peclet_number"))
+    diagnostics.error(column.place("axial_dispersion"), fmt::format("{} needs either 'axial_dispersion' or 'peclet_number'", column.context()));
+  if (correlations.film && column.given("film_coefficient")) instead("film_correlation", "film_coefficient");
+  if (correlations.film && !column.given("molecular_diffusion"))
+    diagnostics.error(column.place("film_correlation"), "'film_correlation: wilson_geankoplis' needs 'molecular_diffusion'", "as in molecular_diffusion: 1e-9 m2/s");
+  if (!correlations.film && column.given("molecular_diffusion"))
+    diagnostics.error(column.place("molecular_diffusion"), "'molecular_diffusion' is for 'film_correlation: wilson_geankoplis'", "leave it out, or name the correlation");
+}
+
 ColumnModel read_column_model(const Values& column, Diagnostics& diagnostics) {
   if (!column.has("model")) return ColumnModel::lumped;
   const auto& names = model_names();
   const auto model =
       static_cast<ColumnModel>(std::find(names.begin(), names.end(), column.text("model")) - names.begin());
-  const bool pressure_drops = column.has("pressure_drop") && column.text("pressure_drop") == "ergun";
+  const ColumnCorrelations correlations = read_correlations(column);
+  if (model == ColumnModel::lumped && correlations.film)
+    diagnostics.error(column.place("film_correlation"), "'film_correlation' does not go with model lumped", "it belongs to lumped_with_pores and general_rate");
   for (const ParticleKey& key : particle_keys) {
     const bool radius = std::string_view(key.name) == "particle_radius";
-    if (radius && model == ColumnModel::lumped && pressure_drops) {
+    if (radius && model == ColumnModel::lumped && correlations.need_radius()) {
+      const char* wanting = correlations.pressure_drop ? "pressure_drop" : "dispersion_correlation";
       if (!column.given(key.name))
-        diagnostics.error(column.place("pressure_drop"), "'pressure_drop: ergun' needs 'particle_radius'");
+        diagnostics.error(column.place(wanting), fmt::format("'{}: {}' needs 'particle_radius'", wanting, column.text(wanting)));
       continue;
     }
+    if (std::string_view(key.name) == "film_coefficient" && correlations.film) continue;
     const bool taken = model >= key.from;
     if (!taken && column.given(key.name))
       diagnostics.error(
@@ -227,12 +263,37 @@ ColumnModel read_column_model(const Values& column, Diagnostics& diagnostics) {
           fmt::format("'{}' does not go with model {}", key.name, column.text("model")),
           fmt::format("it belongs to {}{}",
                       fmt::join(names.begin() + static_cast<int>(key.from), names.end(), " and "),
-                      radius ? ", and to 'pressure_drop: ergun'" : ""));
+                      radius ? ", and to 'pressure_drop: ergun' and 'dispersion_correlation: chung_wen'" : ""));
     if (taken && key.needed && !column.given(key.name))
       diagnostics.error(column.place(key.name), fmt::format("{}: model {} needs '{}'", column.context(),
                                                             column.text("model"), key.name));
   }
   return model;
+}
+
+std::vector<std::string> column_examples() {
+  return {
+      "{type: adsorption_column, model: lumped_with_pores, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
+      "particle_porosity: 0.4, particle_radius: 0.3 mm, film_coefficient: 1e-5 m/s, discretisation: {degree: 2, elements: 3}}",
+      "{type: adsorption_column, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
+      "particle_radius: 0.3 mm, pressure_drop: ergun, dispersion_correlation: chung_wen, discretisation: {degree: 2, elements: 3}}",
+      "{type: adsorption_column, model: lumped_with_pores, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
+      "particle_porosity: 0.4, particle_radius: 0.3 mm, film_correlation: wilson_geankoplis, molecular_diffusion: 1e-9 m2/s, "
+      "discretisation: {degree: 2, elements: 3}}",
+      "{type: adsorption_column, model: general_rate, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
+      "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
+      "discretisation: {degree: 2, elements: 2}}",
+      "{type: adsorption_column, model: general_rate, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
+      "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
+      "surface_diffusion: 1e-13 m2/s, discretisation: {degree: 2, elements: 2, radial_nodes: 3}}",
+      "{type: adsorption_column, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, discretisation: {degree: 2, elements: 3}, "
+      "sorbent: {law: ion_exchange, capacity_loss: 5 %, species: {"
+      "Li: {takes: {Li+: 1, Na+: -1}, q_max: 2000 mol/m3, K: 3, n: 0.7, enthalpy: 8 kJ/mol, k: 1e-3 1/s}, "
+      "K: {takes: {K+: 1, Na+: -1}, q_max: 2000 mol/m3, K: 0.5, n: 0.7, enthalpy: -4 kJ/mol, k: 2e-3 1/s}}}}",
+      "{type: adsorption_column, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, discretisation: {degree: 2, elements: 3}, "
+      "sorbent: {law: steric_mass_action, capacity_loss: 5 %, species: {"
+      "Mg: {takes: {Mg+2: 1, Na+: -2}, ionic_capacity: 2000 mol/m3, steric_factor: 0.4, k_a: 0.02 1/s, k_d: 0.003 1/s, c_ref: 300 mol/m3}}}}"
+  };
 }
 
 }  // namespace brineflow

@@ -32,8 +32,25 @@ struct BedContents {
 // The keys of a column.
 ParameterTable column_parameters();
 
+// Columns of every kind, for the contract tests.
+std::vector<std::string> column_examples();
+
 // The model; what its particles lack, or have too much, goes to diagnostics.
 ColumnModel read_column_model(const Values& column, Diagnostics& diagnostics);
+
+// What correlations of a packed bed take the place of numbers (src/physics/packed_bed.hpp).
+struct ColumnCorrelations {
+  bool pressure_drop = false;  // Ergun; else none
+  bool dispersion = false;     // Chung and Wen; else axial_dispersion or peclet_number
+  bool film = false;           // Wilson and Geankoplis; else film_coefficient
+
+  bool need_radius() const { return pressure_drop || dispersion; }  // even where particles have no pores
+};
+
+ColumnCorrelations read_correlations(const Values& column);
+
+// Numbers beside a correlation that takes their place, and numbers that only a correlation wants.
+void check_correlations(const Values& column, Diagnostics& diagnostics);
 
 // From `discretisation`. Nothing when there was a finding.
 std::optional<ColumnMesh> read_column_mesh(const Values& column, ColumnModel model, Diagnostics& diagnostics);
