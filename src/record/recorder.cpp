@@ -293,6 +293,15 @@ void Recorder::write_summary(const Outcome& outcome) {
       {"restarts", static_cast<double>(s.restarts)}, {"variables", static_cast<double>(layout_.size())},
       {"cycles", outcome.cycles}, {"jumps", static_cast<double>(outcome.jumps)}};
   for (const auto& [name, value] : numbers) file_.set_attribute("/solver", name, value);
+  if (outcome.sought_steady_state) {
+    file_.set_attribute("/solver", "cyclic_steady_state", outcome.reached_steady_state ? "reached" : "not reached");
+    file_.set_attribute("/solver", "method", input_.schedule.repeat.direct ? "direct" : "repetition");
+    file_.set_attribute("/solver", "last_change", outcome.change);
+    file_.set_attribute("/solver", "last_change_in", outcome.change_group);
+  }
+  // Balance and indicators are those of the time since the last jump, so that each describes one plant.
+  file_.set_attribute("/balance", "since", outcome.totals_start);
+  if (!kpi_labels_.empty()) file_.set_attribute("/kpi", "since", outcome.totals_start);
 }
 
 Recording Recorder::finish(const Outcome& outcome, const std::string& status) {
