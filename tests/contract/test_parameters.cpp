@@ -164,6 +164,24 @@ bool without_one_key(const Node& changed, const Parameter& row) {
   return false;
 }
 
+// Whether another choice is accepted once a number that only the present one takes has made room for one that it wants.
+bool with_another_number(const UnitType& type, const Node& changed, const Parameter& row) {
+  Diagnostics diagnostics;
+  const Values values = read_values(changed, type.parameters, "example", diagnostics);
+  for (const Entry& entry : changed.entries()) {
+    if (entry.key == "type" || entry.key == row.name) continue;
+    for (const Parameter& wanted : type.parameters) {
+      if (!wanted.optional || changed.find(wanted.name) != nullptr) continue;
+      for (const std::string& text : other_values(wanted, values)) {
+        Node swapped = without(changed, entry.key);
+        swapped.set(wanted.name, Node::scalar(text));
+        if (try_to_build(swapped) != nullptr) return true;
+      }
+    }
+  }
+  return false;
+}
+
 bool matters(const UnitType& type, const Parameter& row) {
   for (const Node& node : variants(type)) {
     const auto unit = try_to_build(node);
@@ -176,7 +194,7 @@ bool matters(const UnitType& type, const Parameter& row) {
       changed.set(row.name, Node::scalar(text));
       const auto other = try_to_build(changed);
       if (other != nullptr && !same(Fingerprint::of(other), before)) return true;
-      if (other == nullptr && row.kind == ValueKind::choice && without_one_key(changed, row)) return true;
+      if (other == nullptr && row.kind == ValueKind::choice && (without_one_key(changed, row) || with_another_number(type, changed, row))) return true;
       if (other == nullptr && row.optional && instead_of_another(changed, row)) return true;
     }
   }

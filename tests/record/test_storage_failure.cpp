@@ -125,7 +125,8 @@ BOOST_AUTO_TEST_CASE(killed_at_any_moment_the_target_is_a_prefix) {
   std::size_t found = 0;
   const ScratchFolder folder;
   const fs::path path = folder / "run.h5";
-  for (int repeat = 0; repeat < 30; ++repeat) {
+  // On a busy machine more of them die before their first row.
+  for (int repeat = 0; repeat < 30 || (found < 15 && repeat < 300); ++repeat) {
     fs::remove(path);
     const pid_t child = start_child([&] {
       // The .part of the previous victim is in the way each time.
@@ -144,7 +145,7 @@ BOOST_AUTO_TEST_CASE(killed_at_any_moment_the_target_is_a_prefix) {
     BOOST_CHECK_GE(check_sample(path), 1u);
     ++found;
   }
-  BOOST_TEST_MESSAGE(found << " of 30 killed runs had a result");
+  BOOST_TEST_MESSAGE(found << " killed runs had a result");
   BOOST_CHECK_GE(found, 15u);
 }
 
