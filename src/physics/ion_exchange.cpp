@@ -65,6 +65,25 @@ void ion_activities(const Brine& brine, std::span<const S> c, const S& T, std::s
   }
 }
 
+namespace {
+
+// q_j = q_max,j y_j / (1 + sum_i |y_i|) with y_j = power(K_j a_j / a_r, j), the equilibrium of (S10) and (S11). A species'
+// enthalpy is its parameter number `enthalpy`.
+template <Scalar S, class Power>
+void shared_sites(const SorptionPoint<S>& at, std::size_t enthalpy, std::span<S> q, const Power& power) {
+  std::array<S, ComponentSet::max_size> a;
+  ion_activities(at.brine, at.c, at.T, std::span<S>(a));
+  const S back = activity_given_back(at, std::span<const S>(a));
+  S denominator(1.0);
+  for (std::size_t j = 0; j < at.species.size(); ++j) {
+    q[j] = power(S(constant(at, j, enthalpy) * a[at.species[j].follows] / back), j);
+    denominator += abs(q[j]);
+  }
+  for (std::size_t j = 0; j < at.species.size(); ++j) q[j] *= at.parameter(j, 0) / denominator;
+}
+
+}  // namespace
+
 // ---- (S10) exchange, linear driving force
 
 std::span<const SorptionParameter> IonExchange::parameters() {
@@ -81,15 +100,7 @@ std::span<const SorptionParameter> IonExchange::parameters() {
 
 template <Scalar S>
 void IonExchange::equilibrium(const SorptionPoint<S>& at, std::span<S> q_star) {
-  std::array<S, ComponentSet::max_size> a;
-  ion_activities(at.brine, at.c, at.T, std::span<S>(a));
-  const S back = activity_given_back(at, std::span<const S>(a));
-  S denominator(1.0);
-  for (std::size_t j = 0; j < at.species.size(); ++j) {
-    q_star[j] = rounded_power(S(constant(at, j, 3) * a[at.species[j].follows] / back), at.parameter(j, 2));
-    denominator += abs(q_star[j]);
-  }
-  for (std::size_t j = 0; j < at.species.size(); ++j) q_star[j] *= at.parameter(j, 0) / denominator;
+  shared_sites(at, 3, q_star, [&](const S& x, std::size_t j) { return rounded_power(x, at.parameter(j, 2)); });
 }
 
 // ---- (S11) exchange as a reaction
@@ -108,15 +119,7 @@ std::span<const SorptionParameter> MassActionIonExchange::parameters() {
 
 template <Scalar S>
 void MassActionIonExchange::equilibrium(const SorptionPoint<S>& at, std::span<S> q_star) {
-  std::array<S, ComponentSet::max_size> a;
-  ion_activities(at.brine, at.c, at.T, std::span<S>(a));
-  const S back = activity_given_back(at, std::span<const S>(a));
-  S denominator(1.0);
-  for (std::size_t j = 0; j < at.species.size(); ++j) {
-    q_star[j] = constant(at, j, 2) * a[at.species[j].follows] / back;
-    denominator += abs(q_star[j]);
-  }
-  for (std::size_t j = 0; j < at.species.size(); ++j) q_star[j] *= at.parameter(j, 0) / denominator;
+  shared_sites(at, 2, q_star, [](const S& x, std::size_t) { return x; });
 }
 
 template <Scalar S>

@@ -33,7 +33,7 @@ struct IonExchange {
 };
 
 // (S11) dq_j/dt = k_j (K_j a_j q_max,j (1 - sum_i q_i / q_max,i) - a_r q_j): the same reaction as a rate,
-// forward and back. Its equilibrium is (S10) with n = 1. Helfferich (1962), Ion Exchange, ch. 6.
+// forward and back. Its equilibrium is (S10) with n = 1. Helfferich (1962), Ion Exchange, ch. 6 (cited from memory).
 struct MassActionIonExchange {
   static constexpr std::string_view name = "mass_action_ion_exchange";
   static constexpr bool by_driving_force = false;
@@ -47,7 +47,7 @@ struct MassActionIonExchange {
 // (S12) dq_j/dt = k_a,j c_j s^nu_j - k_d,j q_j (c_s / c_ref,j)^nu_j, s = 1 - sum_i (nu_i + sigma_i) q_i /
 // Lambda_i
 //
-// Steric mass action, Brooks and Cramer (1992), AIChE J. 38, 1969: nu_j counter-ions leave for one of species
+// Steric mass action, Brooks and Cramer (1992), AIChE J. 38, 1969 (cited from memory): nu_j counter-ions leave for one of species
 // j, sigma_j more are covered by it. nu_j is the number of salt ions that the species gives back. Their K_j
 // is (k_a,j / k_d,j) (c_ref / Lambda)^nu_j. Powers are odd below zero.
 struct StericMassAction {
