@@ -318,9 +318,9 @@ const ParameterTable& zone_parameters() {
           .means("so many equal trains side by side share the columns and the flow; as many as columns: all "
                  "in parallel"),
       text("inlet").maybe_absent().means(
-          "port of every column through which liquid enters; the usual one where it is not given"),
+          "port of every column through which liquid enters, `reverse` for the far end; the usual one where it is not given"),
       text("outlet").maybe_absent().means(
-          "port through which it leaves; with `inlet` the way to flow through a zone in reverse"),
+          "port through which it leaves; the usual one where it is not given"),
   };
   return table;
 }

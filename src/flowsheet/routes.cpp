@@ -102,10 +102,10 @@ class RouteReader {
       if (!ways[k] || !ways[k + 1]) continue;
       const Unit& from = *flowsheet_.units[ways[k]->left];
       const Unit& to = *flowsheet_.units[ways[k + 1]->entered];
-      // A port named in the middle of a route names the way out; the way in is then the default one.
+      const std::string leaving_port = k > 0 && names_way_in(from, ways[k]->port) ? "" : ways[k]->port;
       const bool last = k + 2 == stops.size();
-      const std::string entering_port = last ? ways[k + 1]->port : "";
-      const auto outlet = ways[k]->port.empty() && ways[k]->outlet ? ways[k]->outlet : find_outlet(from, ways[k]->port, stops[k].place, diagnostics_);
+      const std::string entering_port = last || names_way_in(to, ways[k + 1]->port) ? ways[k + 1]->port : "";
+      const auto outlet = leaving_port.empty() && ways[k]->outlet ? ways[k]->outlet : find_outlet(from, leaving_port, stops[k].place, diagnostics_);
       const auto inlet = entering_port.empty() && ways[k + 1]->inlet ? ways[k + 1]->inlet : find_inlet(to, entering_port, stops[k + 1].place, diagnostics_);
       if (outlet && inlet) {
         Connection c{ways[k]->left, *outlet, ways[k + 1]->entered, *inlet, stops[k].place};
@@ -116,6 +116,12 @@ class RouteReader {
   }
 
  private:
+  // A port named in the middle of a route names the way out, and the way in is the default one; unless it is an inlet and no outlet.
+  static bool names_way_in(const Unit& unit, const std::string& port) {
+    const auto named = [&](const auto& one) { return one.name == port; };
+    return std::any_of(unit.inlets().begin(), unit.inlets().end(), named) && std::none_of(unit.outlets().begin(), unit.outlets().end(), named);
+  }
+
   std::optional<Way> find_way(const Stop& stop) {
     if (const auto named = resolve_zone(zones_, stop.port.empty() ? stop.unit : stop.unit + "." + stop.port)) return zone_way(*named, stop);
     const auto unit = flowsheet_.find_unit(stop.unit);
@@ -194,6 +200,13 @@ void check_flow(const std::vector<Connection>& connections, const std::vector<st
   const std::vector<Wiring> wiring = wire(flowsheet, connections, parameters, std::vector<int>(flowsheet.units.size(), 0));
   for (std::size_t u = 0; u < flowsheet.units.size(); ++u) {
     const Unit& unit = *flowsheet.units[u];
+    // As if all its streams were there at once: a tank that is dry now may give later.
+    Wiring asked = wiring[u];
+    std::fill(asked.connections.begin(), asked.connections.end(), std::size_t{0});
+    for (const Connection& c : connections)
+      if (c.to_unit == u) ++asked.connections[c.inlet];
+    if (const std::string objection = unit.objection(asked); !objection.empty())
+      diagnostics.error(place, fmt::format("in {} the routes of {} ({}) do not fit: {}", step, unit.name(), unit.type(), objection));
     for (std::size_t outlet = 0; outlet < unit.outlets().size(); ++outlet) {
       const OutletPort& port = unit.outlets()[outlet];
       if (wiring[u].outlet_connected[outlet] || port.closable || port.optional) continue;

@@ -142,6 +142,19 @@ struct AxialGrid::Flow {
   S per_cell;  // 1 / h, the elements or cells in a metre
 };
 
+// The values of a profile counted from the end where liquid enters: Step is 1, or -1 from the last one back.
+template <int Step, class T>
+class Along {
+ public:
+  explicit Along(std::span<T> values) : first_(Step > 0 ? values.data() : values.data() + values.size() - 1) {}
+  T& operator[](std::size_t k) const { return first_[Step * static_cast<std::ptrdiff_t>(k)]; }
+  Along from(std::size_t k) const { return Along(&(*this)[k]); }
+
+ private:
+  explicit Along(T* first) : first_(first) {}
+  T* first_;
+};
+
 AxialGrid::AxialGrid(const AxialScheme& scheme)
     : scheme_(checked(scheme)),
       element_(scheme.kind == AxialScheme::Kind::discontinuous_galerkin ? scheme.degree : 1) {
@@ -169,8 +182,10 @@ AxialGrid::AxialGrid(const AxialScheme& scheme)
 //
 // F_right of an element is its own F_p: convection upwind, gradient from the left. At z = 0 F_left is given; at
 // z = L the gradient vanishes and F_right = u c_p.
-template <Scalar S>
+template <int Step, Scalar S>
 void AxialGrid::galerkin(std::span<const S> c, const Flow<S>& flow, std::span<S> rate, S& outlet_flux) const {
+  const Along<Step, const S> profile(c);
+  const Along<Step, S> rates(rate);
   const std::size_t n = element_.nodes.size(), last = n - 1;
   const double lift = 1.0 / element_.weights[last];
   const double* const gradient = element_.derivative.values.data();
@@ -179,7 +194,7 @@ void AxialGrid::galerkin(std::span<const S> c, const Flow<S>& flow, std::span<S>
   std::array<S, max_nodes> flux;
   S entering = flow.inlet_flux;
   for (std::size_t start = 0; start < c.size(); start += n) {
-    const S* const own = &c[start];
+    const auto own = profile.from(start);
     const bool at_outlet = start + n == c.size();
     for (std::size_t i = 0; i < n; ++i) {
       S g = gradient[i * n] * own[0];
@@ -193,7 +208,7 @@ void AxialGrid::galerkin(std::span<const S> c, const Flow<S>& flow, std::span<S>
       for (std::size_t j = 1; j < n; ++j) sum += divergence[i * n + j] * flux[j];
       if (i == 0) sum += lift * entering;
       if (i == last) sum -= lift * leaving;
-      rate[start + i] = to_z * sum;
+      rates[start + i] = to_z * sum;
     }
     entering = leaving;
   }
@@ -209,9 +224,8 @@ static S inlet_concentration(const S& inlet_flux, const S& u, const S& conductan
 }
 
 // c at the right face of cell i.
-template <Scalar S>
-static S face_value(std::span<const S> c, std::size_t i, int degree, const S& at_inlet) {
-  const std::size_t last = c.size() - 1;
+template <int Step, Scalar S>
+static S face_value(const Along<Step, const S>& c, std::size_t last, std::size_t i, int degree, const S& at_inlet) {
   if (i == 0) return face(FirstFace{}, at_inlet, c[0], c[1]);
   if (i == last) return face(LastFace{}, c[i - 2], c[i - 1], c[i]);
   if (degree == 4 && i >= 2 && i + 2 <= last) return face(Weno5{}, c[i - 2], c[i - 1], c[i], c[i + 1], c[i + 2]);
@@ -219,19 +233,21 @@ static S face_value(std::span<const S> c, std::size_t i, int degree, const S& at
 }
 
 // Finite volumes: F at the faces from upwind WENO values and a limited fourth-order gradient.
-template <Scalar S>
-void AxialGrid::finite_volumes(std::span<const S> c, const Flow<S>& flow, std::span<S> rate, S& outlet_flux) const {
-  const std::size_t last = c.size() - 1;
+template <int Step, Scalar S>
+void AxialGrid::finite_volumes(std::span<const S> profile, const Flow<S>& flow, std::span<S> rate, S& outlet_flux) const {
+  const Along<Step, const S> c(profile);
+  const Along<Step, S> rates(rate);
+  const std::size_t last = profile.size() - 1;
   const S dispersion = flow.D * flow.per_cell;
   const S at_inlet = inlet_concentration(flow.inlet_flux, flow.u, S(2.0 * dispersion), c[0]);
   S entering = flow.inlet_flux;
   for (std::size_t i = 0; i <= last; ++i) {
-    S leaving = flow.u * face_value(c, i, scheme_.degree, at_inlet);
+    S leaving = flow.u * face_value(c, last, i, scheme_.degree, at_inlet);
     if (i >= 1 && i + 2 <= last)
       leaving -= dispersion * face(FaceDifference{}, c[i - 1], c[i], c[i + 1], c[i + 2]);
     else if (i < last)
       leaving -= dispersion * (c[i + 1] - c[i]);
-    rate[i] = flow.per_cell * (entering - leaving);
+    rates[i] = flow.per_cell * (entering - leaving);
     entering = leaving;
   }
   outlet_flux = entering;
@@ -240,14 +256,15 @@ void AxialGrid::finite_volumes(std::span<const S> c, const Flow<S>& flow, std::s
 template <Scalar S>
 void AxialGrid::transport(std::span<const S> c, const std::type_identity_t<S>& inlet_flux, const std::type_identity_t<S>& u,
                           const std::type_identity_t<S>& D, const std::type_identity_t<S>& length, std::span<S> rate,
-                          S& outlet_flux) const {
+                          S& outlet_flux, AxialDirection direction) const {
   if (c.size() != size() || rate.size() != size())
     throw InternalError(fmt::format("transport on {} nodes got {} concentrations and {} rates", size(), c.size(), rate.size()));
   const Flow<S> flow{inlet_flux, u, D, static_cast<double>(scheme_.elements) / length};
-  if (scheme_.kind == AxialScheme::Kind::discontinuous_galerkin)
-    galerkin(c, flow, rate, outlet_flux);
-  else
-    finite_volumes(c, flow, rate, outlet_flux);
+  const bool elements = scheme_.kind == AxialScheme::Kind::discontinuous_galerkin, ascending = direction == AxialDirection::ascending;
+  if (elements && ascending) galerkin<1>(c, flow, rate, outlet_flux);
+  else if (elements) galerkin<-1>(c, flow, rate, outlet_flux);
+  else if (ascending) finite_volumes<1>(c, flow, rate, outlet_flux);
+  else finite_volumes<-1>(c, flow, rate, outlet_flux);
 }
 
 std::string AxialGrid::description() const {
@@ -258,7 +275,7 @@ std::string AxialGrid::description() const {
 
 #define BRINEFLOW_INSTANTIATE(S)                                                                                  \
   template void AxialGrid::transport<S>(std::span<const S>, const S&, const S&, const S&, const S&, std::span<S>, \
-                                        S&) const;
+                                        S&, AxialDirection) const;
 BRINEFLOW_INSTANTIATE(double)
 BRINEFLOW_INSTANTIATE(Dual)
 BRINEFLOW_INSTANTIATE(Trace)

@@ -23,12 +23,15 @@ struct AxialScheme {
   friend bool operator==(const AxialScheme&, const AxialScheme&) = default;
 };
 
+// Which end liquid enters: in descending order of z, F(L) is given, dc/dz(0) = 0 and u points the other way.
+enum class AxialDirection { ascending, descending };
+
 // Discretises
 //
 //   d(eps c)/dt = -dF/dz,   F = u c - D dc/dz,   0 <= z <= L,                                          (A1)
 //   F(0) = u c_in (given),   dc/dz(L) = 0, so F(L) = u c(L)      (Danckwerts 1953, Chem. Eng. Sci. 2, 1)
 //
-// with u the superficial velocity [m/s], u >= 0 in this version, and D = eps D_ax the dispersion coefficient
+// with u the superficial velocity [m/s], u >= 0, and D = eps D_ax the dispersion coefficient
 // per superficial area [m2/s]. Nodal values on a uniform division of the unit interval: at the
 // Legendre-Gauss-Lobatto points of every element (both ends of an element are nodes, so positions repeat at the
 // joints), or cell averages at the middles of cells. docs/numerics.md derives both and shows what they cost.
@@ -46,18 +49,19 @@ class AxialGrid {
   // Rates -dF/dz at the nodes [mol/m3/s, per superficial volume] and the flux that leaves at z = L [mol/m2/s]
   // for one component. c: size() values [mol/m3]; inlet_flux: F(0) [mol/m2/s]; length: L [m]; rate: size()
   // values, overwritten. Exactly conservative: L sum_k w_k rate_k = inlet_flux - outlet_flux up to rounding.
+  // In descending direction z counts from the other end: the mirror image, bit for bit.
   // Call as grid.transport<S>(...). c and rate must not overlap. Allocates nothing (for double and Dual).
   template <Scalar S>
   void transport(std::span<const S> c, const std::type_identity_t<S>& inlet_flux, const std::type_identity_t<S>& u,
                  const std::type_identity_t<S>& D, const std::type_identity_t<S>& length, std::span<S> rate,
-                 S& outlet_flux) const;
+                 S& outlet_flux, AxialDirection direction = AxialDirection::ascending) const;
 
  private:
   template <Scalar S>
   struct Flow;  // what the two kernels below share: fluxes at the ends, u, D, cell length
-  template <Scalar S>
+  template <int Step, Scalar S>
   void galerkin(std::span<const S> c, const Flow<S>& flow, std::span<S> rate, S& outlet_flux) const;
-  template <Scalar S>
+  template <int Step, Scalar S>
   void finite_volumes(std::span<const S> c, const Flow<S>& flow, std::span<S> rate, S& outlet_flux) const;
 
   AxialScheme scheme_;

@@ -29,15 +29,17 @@ SphereElement::SphereElement(int nodes) : laplacian_{checked_nodes(nodes), nodes
     x.push_back(line.nodes[k] * line.nodes[k]);
     weights_.push_back(3.0 * line.weights[k] * x.back());
   }
-  const DenseMatrix d = differentiation_matrix(x);
+  slopes_ = differentiation_matrix(x);
+  divergence_ = slopes_;
+  for (int i = 0; i < nodes; ++i)
+    for (int m = 0; m < nodes; ++m) {
+      const auto at = static_cast<std::size_t>(m);
+      divergence_(i, m) = -4.0 * weights_[at] / weights_[static_cast<std::size_t>(i)] * x[at] * slopes_(m, i);
+    }
   laplacian_.values.assign(x.size() * x.size(), 0.0);
   for (int i = 0; i < nodes; ++i)
     for (int j = 0; j < nodes; ++j)
-      for (int m = 0; m < nodes; ++m) {
-        const auto at = static_cast<std::size_t>(m);
-        laplacian_(i, j) -=
-            4.0 * weights_[at] / weights_[static_cast<std::size_t>(i)] * x[at] * d(m, i) * d(m, j);
-      }
+      for (int m = 0; m < nodes; ++m) laplacian_(i, j) += divergence_(i, m) * slopes_(m, j);
 }
 
 }  // namespace brineflow

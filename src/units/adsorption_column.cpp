@@ -1,6 +1,7 @@
 // A packed bed of sorbent through which brine flows (docs/equations/adsorption_column.md).
 #include "physics/packed_bed.hpp"
 #include "units/builders.hpp"
+#include "units/column_particles.hpp"
 #include "units/column_reading.hpp"
 
 #include <fmt/format.h>
@@ -13,13 +14,13 @@ namespace {
 
 constexpr double pi = 3.14159265358979323846;
 
-// Where the numbers stand in parameters(); those of the sorbent follow.
-struct ColumnNumbers {
-  std::size_t length = 0, bore = 1, void_fraction = 2;  // all models
-  std::size_t mixing = 0;                               // dispersion coefficient or Peclet number, unless it is Chung and Wen's
-  std::size_t particle_radius = 0;                      // with pores, and where a correlation needs it
-  std::size_t particle_porosity = 0, film = 0;          // with pores; `film` is a coefficient, or the diffusion of Wilson and Geankoplis
-  std::size_t pore_diffusion = 0, surface_diffusion = 0;  // general_rate; the last only where it is given
+enum ColumnInlet : std::size_t { forward, reverse };
+
+// Where the numbers of the bed stand in parameters(); those of its particles are ParticleNumbers.
+struct BedNumbers {
+  std::size_t length = 0, bore = 1, void_fraction = 2;
+  std::size_t mixing = 0;  // dispersion coefficient or Peclet number, unless it is Chung and Wen's
+  std::size_t film = 0;    // with pores: a coefficient, or the diffusion of Wilson and Geankoplis
 };
 
 struct Geometry {
@@ -31,30 +32,19 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
  public:
   AdsorptionColumn(const std::string& name, std::shared_ptr<const Brine> brine, Sorbent sorbent, ColumnModel model,
                    ColumnMesh mesh, BedContents initial, const Values& values)
-      : UnitModel(name, "adsorption_column", std::move(brine)), sorbent_(std::move(sorbent)), model_(model), grid_(std::move(mesh.axial)),
-        sphere_(std::move(mesh.sphere)),
-        initial_(std::move(initial)), surface_diffuses_(values.has("surface_diffusion")),
+      : UnitModel(name, "adsorption_column", std::move(brine)), grid_(std::move(mesh.axial)),
+        particles_(std::move(sorbent), std::move(mesh.sphere), model, read_surface_diffusion(values)), initial_(std::move(initial)),
         correlations_(read_correlations(values)) {
     geometry_ = {values.has("diameter"), !values.has("axial_dispersion")};
-    inlets_ = {{.name = "inlet"}};
+    inlets_ = {{.name = "inlet"}, {.name = "reverse", .optional = true}};
     outlets_ = {{.name = "outlet"}};
-    const auto add = [&](const char* key, const char* unit, bool settable = true) {
-      parameters_.push_back({key, unit, values.quantity(key), settable});
-      return parameters_.size() - 1;
-    };
-    at_.length = add("length", "m", false);
-    at_.bore = geometry_.by_diameter ? add("diameter", "m", false) : add("cross_section", "m2", false);
-    at_.void_fraction = add("void_fraction", "1", false);
-    if (!correlations_.dispersion) at_.mixing = geometry_.by_peclet ? add("peclet_number", "1") : add("axial_dispersion", "m2/s");
-    if (has_pores() || correlations_.need_radius()) at_.particle_radius = add("particle_radius", "mm");
-    if (has_pores()) {
-      at_.particle_porosity = add("particle_porosity", "1", false);
-      at_.film = correlations_.film ? add("molecular_diffusion", "m2/s") : add("film_coefficient", "m/s");
-    }
-    if (model_ == ColumnModel::general_rate) at_.pore_diffusion = add("pore_diffusion", "m2/s");
-    if (surface_diffuses_) at_.surface_diffusion = add("surface_diffusion", "m2/s");
-    sorbent_start_ = parameters_.size();
-    for (TunableParameter& parameter : tunable_parameters(sorbent_)) parameters_.push_back(std::move(parameter));
+    add_parameters(values);
+    particles_.layout = {.streams = outlet_block(), .components = component_count(), .species = sorption().species.size(),
+                         .nodes = grid_.size(), .radial = particles_.sphere().size(), .pores = particles_.have_pores()};
+  }
+
+  std::string objection(const Wiring& wiring) const override {
+    return wiring.inlet_flowing(forward) && wiring.inlet_flowing(reverse) ? "liquid enters it from both ends" : "";
   }
 
   std::vector<Variable> variables(const Scales& scales) const override {
@@ -66,7 +56,7 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
       loadings.push_back(loading_scale(sorption(), brine(), scales.concentration, j));
     }
     std::vector<Axis> along = {z};  // of what stands beside the solid
-    if (model_ == ColumnModel::general_rate) along.push_back({"r", "m", "distance from the centre of the particle", radii(), {}});
+    if (particles_.have_radius()) along.push_back({"r", "m", "distance from the centre of the particle", radii(), {}});
     const auto axes = [&](Axis first) {
       std::vector<Axis> result = {std::move(first)};
       result.insert(result.end(), along.begin(), along.end());
@@ -74,7 +64,7 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     };
     const Axis component{"component", "", "component", {}, components().names()};
     std::vector<Variable> result = {
-        {.name = "velocity", .unit = "m/s", .long_name = "superficial velocity", .axes = {}, .nominal = {velocity_scale(scales)}, .lower = 0.0},
+        {.name = "velocity", .unit = "m/s", .long_name = "superficial velocity, away from the end where liquid enters", .axes = {}, .nominal = {velocity_scale(scales)}, .lower = 0.0},
         {.name = "concentration", .unit = "mol/m3", .long_name = "concentration in the liquid of the bed", .kind = VariableKind::differential,
          .axes = {component, z}, .nominal = scales.concentration, .lower = 0.0},
     };
@@ -120,7 +110,7 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const double eps = parameters_[at_.void_fraction].value;
     const double volume = cross_section(parameters_[at_.bore].value) * parameters_[at_.length].value;
     for (std::size_t i = 0; i < component_count(); ++i) held[i] += volume * eps * mean(y, concentration_at(i));
-    const double porosity = has_pores() ? parameters_[at_.particle_porosity].value : 0.0;
+    const double porosity = has_pores() ? parameters_[particles_.at.porosity].value : 0.0;
     const double solid = volume * (1.0 - eps) * (1.0 - porosity);
     for (std::size_t i = 0; has_pores() && i < component_count(); ++i)
       held[i] += volume * (1.0 - eps) * porosity * mean_of_particles(y, beside_solid_at(i));
@@ -135,32 +125,49 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     const S area = cross_section(here.p[at_.bore]);
     const S film = has_pores() ? film_coefficient(here) : S(0.0);
     velocity_row(here, area, residual);
-    loading_rows(here, residual);
     concentration_rows(here, area, film, residual);
-    if (has_pores()) pore_rows(here, film, residual);
+    outlet_rows(here, residual);
+    particles_.rows(here, brine(), flowing(here) ? entering(here).temperature : S(reference_temperature), film, residual);
   }
 
  private:
-  const Sorption& sorption() const { return sorbent_.sorption; }
-  std::size_t species() const { return sorption().species.size(); }
-  std::size_t nodes() const { return grid_.size(); }
-  std::size_t radial() const { return sphere_.size(); }            // nodes of a particle; 1 where it has no inside
-  std::size_t points() const { return nodes() * radial(); }        // where there is solid: z slow, r fast
-  bool has_pores() const { return model_ != ColumnModel::lumped; }
-
-  // Where the variables stand in the unit's block.
-  std::size_t velocity() const { return outlet_block(); }
-  std::size_t concentration_at(std::size_t component) const { return velocity() + 1 + component * nodes(); }
-  // Liquid that the solid sees: that of the pores, or without them that of the bed.
-  std::size_t beside_solid_at(std::size_t component) const {
-    return has_pores() ? concentration_at(component_count()) + component * points() : concentration_at(component);
+  void add_parameters(const Values& values) {
+    const auto add = [&](const char* key, const char* unit, bool settable = true) {
+      parameters_.push_back({key, unit, values.quantity(key), settable});
+      return parameters_.size() - 1;
+    };
+    ParticleNumbers& inside = particles_.at;
+    at_.length = add("length", "m", false);
+    at_.bore = geometry_.by_diameter ? add("diameter", "m", false) : add("cross_section", "m2", false);
+    at_.void_fraction = add("void_fraction", "1", false);
+    if (!correlations_.dispersion) at_.mixing = geometry_.by_peclet ? add("peclet_number", "1") : add("axial_dispersion", "m2/s");
+    if (has_pores() || correlations_.need_radius()) inside.radius = add("particle_radius", "mm");
+    if (has_pores()) {
+      inside.porosity = add("particle_porosity", "1", false);
+      at_.film = correlations_.film ? add("molecular_diffusion", "m2/s") : add("film_coefficient", "m/s");
+    }
+    if (particles_.have_radius()) inside.pore_diffusion = add("pore_diffusion", "m2/s");
+    if (const auto law = particles_.along_walls()) {
+      inside.surface_diffusion = add("surface_diffusion", "m2/s");
+      if (*law != SurfaceDiffusionLaw::constant) inside.saturation = add("saturation_loading", "mol/m3");
+      if (*law == SurfaceDiffusionLaw::exponential) inside.exponent = add("surface_diffusion_exponent", "1");
+    }
+    inside.sorbent = parameters_.size();
+    for (TunableParameter& parameter : tunable_parameters(particles_.sorbent())) parameters_.push_back(std::move(parameter));
   }
-  std::size_t loading_at(std::size_t j) const {
-    return (has_pores() ? beside_solid_at(component_count()) : concentration_at(component_count())) + j * points();
-  }
 
-  // The states of (A1) and (A2) beside the loadings; most sorbents have none.
-  std::size_t ageing_at(std::size_t n) const { return loading_at(species() + n); }
+  // Names of the page for what the layout knows.
+  const Sorption& sorption() const { return particles_.sorption(); }
+  std::size_t species() const { return particles_.layout.species; }
+  std::size_t nodes() const { return particles_.layout.nodes; }
+  std::size_t radial() const { return particles_.layout.radial; }
+  std::size_t points() const { return particles_.layout.points(); }
+  bool has_pores() const { return particles_.have_pores(); }
+  std::size_t velocity() const { return particles_.layout.velocity(); }
+  std::size_t concentration_at(std::size_t component) const { return particles_.layout.concentration_at(component); }
+  std::size_t beside_solid_at(std::size_t component) const { return particles_.layout.beside_solid_at(component); }
+  std::size_t loading_at(std::size_t j) const { return particles_.layout.loading_at(j); }
+  std::size_t ageing_at(std::size_t n) const { return particles_.layout.ageing_at(n); }
 
   std::vector<double> positions() const {
     std::vector<double> z = grid_.nodes();
@@ -169,8 +176,8 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   }
 
   std::vector<double> radii() const {
-    std::vector<double> r = sphere_.nodes();
-    for (double& value : r) value *= parameters_[at_.particle_radius].value;
+    std::vector<double> r = particles_.sphere().nodes();
+    for (double& value : r) value *= parameters_[particles_.at.radius].value;
     return r;
   }
 
@@ -189,7 +196,7 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   double mean_of_particles(std::span<const double> y, std::size_t start) const {
     double sum = 0.0;
     for (std::size_t k = 0; k < nodes(); ++k)
-      for (std::size_t m = 0; m < radial(); ++m) sum += grid_.weights()[k] * sphere_.weights()[m] * y[start + k * radial() + m];
+      for (std::size_t m = 0; m < radial(); ++m) sum += grid_.weights()[k] * particles_.sphere().weights()[m] * y[start + k * radial() + m];
     return sum;
   }
 
@@ -199,59 +206,31 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
     return bore_value;
   }
 
+  // Liquid enters at one end or at none (objection).
+  template <Scalar S>
+  bool flowing(const Local<S>& here) const {
+    return here.flowing(forward) || here.flowing(reverse);
+  }
+
+  template <Scalar S>
+  StreamView<S> entering(const Local<S>& here) const {
+    return here.inlet(here.flowing(reverse) ? reverse : forward);
+  }
+
   // (1) u = V(F_in, T) / A. Every other row uses u, so that only this one depends on all arriving flows.
   template <Scalar S>
   void velocity_row(const Local<S>& here, const S& area, std::span<S> residual) const {
     residual[velocity()] = here.y[velocity()];
-    if (!here.flowing(0)) return;
-    const StreamView<S> inlet = here.inlet(0);
+    if (!flowing(here)) return;
+    const StreamView<S> inlet = entering(here);
     residual[velocity()] -= brine().volume(inlet.molar_flow, inlet.temperature) / area;
-  }
-
-  // (2) dq_j/dt = r_j(c, q, T), docs/equations/sorption.md, point by point. In particles c is that of the pores, and
-  // (8) adds D_s times the Laplacian of q_j.
-  template <Scalar S>
-  void loading_rows(const Local<S>& here, std::span<S> residual) const {
-    const S T = here.flowing(0) ? here.inlet(0).temperature : S(reference_temperature);
-    const auto p = here.p.subspan(sorbent_start_);
-    std::array<S, ComponentSet::max_size> c{};
-    std::array<S, max_sorbed_species> q{}, rate{};
-    const std::size_t states = sorption().ageing.states();
-    std::array<S, 2> state{}, state_rate{};
-    const auto first = [](auto& array, std::size_t count) { return std::span(array).first(count); };
-    for (std::size_t k = 0; k < points(); ++k) {
-      for (std::size_t i = 0; i < component_count(); ++i) c[i] = here.y[beside_solid_at(i) + k];
-      for (std::size_t j = 0; j < species(); ++j) q[j] = here.y[loading_at(j) + k];
-      for (std::size_t n = 0; n < states; ++n) state[n] = here.y[ageing_at(n) + k];
-      ageing_sorption_rates<S>(sorption(), brine(), p, first(c, component_count()), T, first(q, species()), first(state, states),
-                               first(rate, species()), first(state_rate, states));
-      for (std::size_t n = 0; n < states; ++n) residual[ageing_at(n) + k] = here.ydot[ageing_at(n) + k] - state_rate[n];
-      for (std::size_t j = 0; j < species(); ++j) residual[loading_at(j) + k] = here.ydot[loading_at(j) + k] - rate[j];
-    }
-    if (!surface_diffuses_) return;
-    for (std::size_t j = 0; j < species(); ++j)
-      for (std::size_t k = 0; k < nodes(); ++k) {
-        const auto moved = along_the_surface(here, j, k);
-        for (std::size_t m = 0; m < radial(); ++m) residual[loading_at(j) + k * radial() + m] -= moved[m];
-      }
-  }
-
-  // D_s times the Laplacian of q_j in the particles at node k, without flux through their surface.
-  template <Scalar S>
-  std::array<S, max_sphere_nodes> along_the_surface(const Local<S>& here, std::size_t j, std::size_t k) const {
-    std::array<S, max_sphere_nodes> moved;
-    std::fill_n(moved.begin(), radial(), S(0.0));
-    const S& radius = here.p[at_.particle_radius];
-    sphere_.add_diffusion<S>(here.values(loading_at(j) + k * radial(), radial()), here.p[at_.surface_diffusion] / (radius * radius),
-                             std::span<S>(moved).first(radial()));
-    return moved;
   }
 
   // What flows through the bed, with density and viscosity of what arrives: once for the bed, not at every node.
   template <Scalar S>
   PackedBedFlow<S> bed_flow(const Local<S>& here) const {
-    const StreamView<S> inlet = here.inlet(0);
-    return {here.y[velocity()], S(2.0 * here.p[at_.particle_radius]), here.p[at_.void_fraction],
+    const StreamView<S> inlet = entering(here);
+    return {here.y[velocity()], S(2.0 * here.p[particles_.at.radius]), here.p[at_.void_fraction],
             brine().density(inlet.molar_flow, inlet.temperature), brine().viscosity(inlet.molar_flow, inlet.temperature)};
   }
 
@@ -259,8 +238,8 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   template <Scalar S>
   S film_coefficient(const Local<S>& here) const {
     if (!correlations_.film) return here.p[at_.film];
-    const S diameter = 2.0 * here.p[at_.particle_radius];
-    if (!here.flowing(0)) return sphere_at_rest_film(diameter, here.p[at_.film]);
+    const S diameter = 2.0 * here.p[particles_.at.radius];
+    if (!flowing(here)) return sphere_at_rest_film(diameter, here.p[at_.film]);
     return wilson_geankoplis_film(here.y[velocity()], diameter, here.p[at_.void_fraction], here.p[at_.film]);
   }
 
@@ -269,71 +248,31 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
   S dispersion(const Local<S>& here) const {
     const S& u = here.y[velocity()];
     if (correlations_.dispersion)
-      return here.flowing(0) ? S(here.p[at_.void_fraction] * chung_wen_dispersion(bed_flow(here))) : S(0.0);
+      return flowing(here) ? S(here.p[at_.void_fraction] * chung_wen_dispersion(bed_flow(here))) : S(0.0);
     return geometry_.by_peclet ? S(u * here.p[at_.length] / here.p[at_.mixing]) : S(here.p[at_.void_fraction] * here.p[at_.mixing]);
-  }
-
-  // [mol/m2/s] (6) what of component i goes through the film, of coefficient `film`, into the particles at node k.
-  template <Scalar S>
-  S film_flux(const Local<S>& here, const S& film, std::size_t i, std::size_t k) const {
-    return film * (here.y[concentration_at(i) + k] - here.y[beside_solid_at(i) + (k + 1) * radial() - 1]);
-  }
-
-  // (7) eps_p dc_p,i/dt + (1 - eps_p) sum_j nu_ij dq_j/dt = Laplacian of eps_p D_p c_p,i + (1 - eps_p) sum_j nu_ij D_s q_j,
-  // the film's flux (6) being what enters at the surface.
-  template <Scalar S>
-  void pore_rows(const Local<S>& here, const S& film, std::span<S> residual) const {
-    const S& eps = here.p[at_.particle_porosity];
-    const S& radius = here.p[at_.particle_radius];
-    const S diffusion = model_ == ColumnModel::general_rate ? S(eps * here.p[at_.pore_diffusion] / (radius * radius)) : S(0.0);
-    const S gain = sphere_.surface_gain() / radius, skeleton = S(1.0) - eps;
-    std::array<S, max_sphere_nodes> rate, moved;
-    for (std::size_t i = 0; i < component_count(); ++i)
-      for (std::size_t k = 0; k < nodes(); ++k) {
-        std::fill_n(rate.begin(), radial(), S(0.0));
-        rate[radial() - 1] = gain * film_flux(here, film, i, k);
-        sphere_.add_diffusion<S>(here.values(beside_solid_at(i) + k * radial(), radial()), diffusion, std::span<S>(rate).first(radial()));
-        for (std::size_t m = 0; m < radial(); ++m) {
-          const std::size_t at = beside_solid_at(i) + k * radial() + m;
-          residual[at] = eps * here.ydot[at] - rate[m];
-        }
-        for (std::size_t j = 0; j < species(); ++j) {
-          const int nu = sorption().species[j].stoichiometry[i];
-          if (nu == 0) continue;
-          if (surface_diffuses_) moved = along_the_surface(here, j, k);
-          const S share = static_cast<double>(nu) * skeleton;
-          for (std::size_t m = 0; m < radial(); ++m) {
-            const std::size_t at = k * radial() + m;
-            S taken_up = here.ydot[loading_at(j) + at];
-            if (surface_diffuses_) taken_up -= moved[m];
-            residual[beside_solid_at(i) + at] += share * taken_up;
-          }
-        }
-      }
   }
 
   // (3) eps dc_i/dt + (1 - eps) sum_j nu_ij dq_j/dt = -dF_i/dz,  F_i = u c_i - eps D dc_i/dz
   // With pores (5): film_flux (6) times the particles' surface 3 (1 - eps)/R takes the place of the solid's uptake.
-  // (4) F_i = n_in,i / A at the inlet (Danckwerts), dc_i/dz = 0 at the outlet: n_out,i = A u c_i(L)
+  // (4) F_i = n_in,i / A at the inlet (Danckwerts), dc_i/dz = 0 at the outlet: n_out,i = A u c_i(L). In reverse flow z counts from the other end.
   template <Scalar S>
   void concentration_rows(const Local<S>& here, const S& area, const S& film, std::span<S> residual) const {
-    const std::size_t n = component_count();
-    const bool flowing = here.flowing(0);
+    const auto direction = here.flowing(reverse) ? AxialDirection::descending : AxialDirection::ascending;
     const S& eps = here.p[at_.void_fraction];
     const S& u = here.y[velocity()];
     const S mixing = dispersion(here);
     const S solid = S(1.0) - eps;
-    const S surface = has_pores() ? S(3.0 * solid / here.p[at_.particle_radius]) : S(0.0);  // of the particles, per volume of the bed
-    for (std::size_t i = 0; i < n; ++i) {
-      const S inlet_flux = flowing ? S(here.inlet(0).molar_flow[i] / area) : S(0.0);
+    const S surface = has_pores() ? S(3.0 * solid / here.p[particles_.at.radius]) : S(0.0);  // of the particles, per volume of the bed
+    for (std::size_t i = 0; i < component_count(); ++i) {
+      const S inlet_flux = flowing(here) ? S(entering(here).molar_flow[i] / area) : S(0.0);
       S outlet_flux(0.0);
       grid_.transport<S>(here.values(concentration_at(i), nodes()), inlet_flux, u, mixing, here.p[at_.length],
-                         residual.subspan(concentration_at(i), nodes()), outlet_flux);
+                         residual.subspan(concentration_at(i), nodes()), outlet_flux, direction);
       residual[i] = here.y[i] - area * outlet_flux;
       for (std::size_t k = 0; k < nodes(); ++k) {
         S& row = residual[concentration_at(i) + k];
         row = eps * here.ydot[concentration_at(i) + k] - row;  // transport() left -dF_i/dz here
-        if (has_pores()) row += surface * film_flux(here, film, i, k);
+        if (has_pores()) row += surface * particles_.film_flux(here, film, i, k);
       }
       for (std::size_t j = 0; !has_pores() && j < species(); ++j) {
         const int nu = sorption().species[j].stoichiometry[i];
@@ -342,21 +281,23 @@ class AdsorptionColumn final : public UnitModel<AdsorptionColumn> {
         for (std::size_t k = 0; k < nodes(); ++k) residual[concentration_at(i) + k] += share * here.ydot[loading_at(j) + k];
       }
     }
-    residual[n] = here.y[n] - (flowing ? here.inlet(0).temperature : S(reference_temperature));
-    residual[n + 1] = here.y[n + 1] - (flowing ? here.inlet(0).pressure : S(reference_pressure));
-    if (flowing && correlations_.pressure_drop) residual[n + 1] += here.p[at_.length] * ergun_pressure_gradient(bed_flow(here));  // (9)
   }
 
-  Sorbent sorbent_;
-  ColumnModel model_;
+  // Temperature and pressure of the outlet: those of what enters, less (9).
+  template <Scalar S>
+  void outlet_rows(const Local<S>& here, std::span<S> residual) const {
+    const std::size_t n = component_count();
+    residual[n] = here.y[n] - (flowing(here) ? entering(here).temperature : S(reference_temperature));
+    residual[n + 1] = here.y[n + 1] - (flowing(here) ? entering(here).pressure : S(reference_pressure));
+    if (flowing(here) && correlations_.pressure_drop) residual[n + 1] += here.p[at_.length] * ergun_pressure_gradient(bed_flow(here));
+  }
+
   AxialGrid grid_;
-  SphereElement sphere_;
+  ColumnParticles particles_;
   BedContents initial_;
-  bool surface_diffuses_;
   ColumnCorrelations correlations_;
-  ColumnNumbers at_;
+  BedNumbers at_;
   Geometry geometry_;
-  std::size_t sorbent_start_ = 0;  // where the sorbent's numbers begin in parameters()
 };
 
 // ---- from the case
@@ -371,6 +312,7 @@ std::unique_ptr<Unit> build(const std::string& name, const Values& values, const
   const std::size_t before = context.diagnostics.count();
   require_one(values, "diameter", "cross_section", context.diagnostics);
   check_correlations(values, context.diagnostics);
+  check_surface_diffusion(values, context.diagnostics);
   const ColumnModel model = read_column_model(values, context.diagnostics);
   auto mesh = read_column_mesh(values, model, context.diagnostics);
   if (!values.has("sorbent")) return nullptr;

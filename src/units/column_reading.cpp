@@ -26,6 +26,12 @@ constexpr ParticleKey particle_keys[] = {{"particle_porosity", ColumnModel::lump
                                          {"pore_diffusion", ColumnModel::general_rate},
                                          {"surface_diffusion", ColumnModel::general_rate, false}};
 
+// By the order of SurfaceDiffusionLaw.
+const std::vector<std::string>& surface_diffusion_names() {
+  static const std::vector<std::string> names = {"constant", "darken", "exponential"};
+  return names;
+}
+
 const ParameterTable& discretisation_parameters() {
   static const ParameterTable table = {
       choice("scheme", {"discontinuous_galerkin", "finite_volume_weno"})
@@ -170,6 +176,19 @@ ParameterTable particle_parameters() {
           .maybe_absent()
           .means("diffusion coefficient of what is sorbed, along the pore walls; for model general_rate, "
                  "none without it"),
+      choice("surface_diffusion_law", surface_diffusion_names())
+          .or_default("constant")
+          .means("how it depends on the share of the sites that is taken: not, as 1/(1 - share) after Darken, or as "
+                 "exp(exponent share); surface_diffusion is that of the empty solid"),
+      quantity("saturation_loading", "mol/m3")
+          .positive()
+          .maybe_absent()
+          .means("loading, all species together, at which every site is taken; for the laws of surface diffusion "
+                 "other than constant"),
+      quantity("surface_diffusion_exponent", "1")
+          .between(-20.0, 20.0)
+          .maybe_absent()
+          .means("for surface_diffusion_law: exponential"),
   };
 }
 
@@ -239,6 +258,28 @@ void check_correlations(const Values& column, Diagnostics& diagnostics) {
     diagnostics.error(column.place("molecular_diffusion"), "'molecular_diffusion' is for 'film_correlation: wilson_geankoplis'", "leave it out, or name the correlation");
 }
 
+std::optional<SurfaceDiffusionLaw> read_surface_diffusion(const Values& column) {
+  if (!column.has("surface_diffusion")) return std::nullopt;
+  const auto& names = surface_diffusion_names();
+  return static_cast<SurfaceDiffusionLaw>(std::find(names.begin(), names.end(), column.text("surface_diffusion_law")) - names.begin());
+}
+
+void check_surface_diffusion(const Values& column, Diagnostics& diagnostics) {
+  if (!column.has("surface_diffusion_law")) return;
+  const std::string& law = column.text("surface_diffusion_law");
+  if (column.given("surface_diffusion_law") && law != "constant" && !column.given("surface_diffusion"))
+    diagnostics.error(column.place("surface_diffusion_law"), fmt::format("'surface_diffusion_law: {}' needs 'surface_diffusion'", law),
+                      "that of the empty solid, as in surface_diffusion: 1e-13 m2/s");
+  const auto belongs = [&](const char* key, bool wanted, const char* laws, const char* example) {
+    if (wanted && !column.given(key))
+      diagnostics.error(column.place("surface_diffusion_law"), fmt::format("'surface_diffusion_law: {}' needs '{}'", law, key), example);
+    if (!wanted && column.given(key))
+      diagnostics.error(column.place(key), fmt::format("'{}' does not go with 'surface_diffusion_law: {}'", key, law), fmt::format("it belongs to {}", laws));
+  };
+  belongs("saturation_loading", law != "constant", "darken and exponential", "as in saturation_loading: 1200 mol/m3");
+  belongs("surface_diffusion_exponent", law == "exponential", "exponential", "as in surface_diffusion_exponent: 2");
+}
+
 ColumnModel read_column_model(const Values& column, Diagnostics& diagnostics) {
   if (!column.has("model")) return ColumnModel::lumped;
   const auto& names = model_names();
@@ -286,6 +327,16 @@ std::vector<std::string> column_examples() {
       "{type: adsorption_column, model: general_rate, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
       "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
       "surface_diffusion: 1e-13 m2/s, discretisation: {degree: 2, elements: 2, radial_nodes: 3}}",
+      "{type: adsorption_column, model: general_rate, sorbent: li_al_ldh, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
+      "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
+      "surface_diffusion: 1e-13 m2/s, surface_diffusion_law: darken, saturation_loading: 3000 mol/m3, "
+      "discretisation: {degree: 2, elements: 2, radial_nodes: 3}}",
+      "{type: adsorption_column, model: general_rate, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, "
+      "particle_porosity: 0.4, particle_radius: 0.5 mm, film_coefficient: 1e-5 m/s, pore_diffusion: 1e-10 m2/s, "
+      "surface_diffusion: 1e-13 m2/s, surface_diffusion_law: exponential, saturation_loading: 3000 mol/m3, surface_diffusion_exponent: 2, "
+      "discretisation: {degree: 2, elements: 2, radial_nodes: 3}, sorbent: {law: langmuir, species: {"
+      "LiCl: {takes: {Li+: 1, Cl-: 1}, q_max: 2000 mol/m3, K: 0.01 m3/mol, k: 1e-3 1/s}, "
+      "NaCl: {takes: {Na+: 1, Cl-: 1}, q_max: 2000 mol/m3, K: 1e-4 m3/mol, k: 1e-3 1/s}}}}",
       "{type: adsorption_column, length: 2.4 m, diameter: 1.8 m, void_fraction: 0.38, discretisation: {degree: 2, elements: 3}, "
       "sorbent: {law: ion_exchange, capacity_loss: 5 %, species: {"
       "Li: {takes: {Li+: 1, Na+: -1}, q_max: 2000 mol/m3, K: 3, n: 0.7, enthalpy: 8 kJ/mol, k: 1e-3 1/s}, "

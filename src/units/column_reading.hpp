@@ -3,6 +3,7 @@
 
 #include "numerics/axial_scheme.hpp"
 #include "numerics/sphere_element.hpp"
+#include "physics/surface_diffusion.hpp"
 #include "units/catalogue.hpp"
 #include "units/sorbent_package.hpp"
 
@@ -51,6 +52,12 @@ ColumnCorrelations read_correlations(const Values& column);
 
 // Numbers beside a correlation that takes their place, and numbers that only a correlation wants.
 void check_correlations(const Values& column, Diagnostics& diagnostics);
+
+// From `surface_diffusion_law`; nothing where the case gives no `surface_diffusion`.
+std::optional<SurfaceDiffusionLaw> read_surface_diffusion(const Values& column);
+
+// Numbers that a law of surface diffusion lacks, and those that it has no use for.
+void check_surface_diffusion(const Values& column, Diagnostics& diagnostics);
 
 // From `discretisation`. Nothing when there was a finding.
 std::optional<ColumnMesh> read_column_mesh(const Values& column, ColumnModel model, Diagnostics& diagnostics);

@@ -139,6 +139,9 @@ class Unit {
   // Whether an outlet that is connected carries flow. The default: when any inlet does.
   virtual bool outlet_flows(std::size_t outlet, const Wiring& wiring, std::span<const double> p) const;
 
+  // What stands against a step that wires the unit like this, all streams flowing, as in "liquid enters it from both ends"; empty when all is well.
+  virtual std::string objection(const Wiring& /*wiring*/) const { return ""; }
+
   // Moles of every component in the unit at state y (its whole block); added to `held`.
   virtual void add_holdup(std::span<const double> /*y*/, std::span<double> /*held*/) const {}
 

@@ -110,23 +110,37 @@ std::vector<double> default_parameters(const Unit& unit) {
   return p;
 }
 
-// `arrivals`: streams at a collecting inlet; at others at most one.
-Wiring wiring_of(const Unit& unit, int mode, std::size_t arrivals, bool open) {
-  Wiring wiring;
-  wiring.mode = mode;
-  for (const InletPort& port : unit.inlets()) wiring.connections.push_back(port.collects ? arrivals : std::min<std::size_t>(arrivals, 1));
-  for (const OutletPort& port : unit.outlets()) wiring.outlet_connected.push_back(open || !port.closable);
+void settle_outlets(const Unit& unit, Wiring& wiring) {
   const std::vector<double> p = default_parameters(unit);
   wiring.outlet_flowing.assign(unit.outlets().size(), false);
   for (std::size_t outlet = 0; outlet < unit.outlets().size(); ++outlet)
     wiring.outlet_flowing[outlet] = wiring.outlet_connected[outlet] && unit.outlet_flows(outlet, wiring, p);
-  return wiring;
+}
+
+// `arrivals`: streams at a collecting inlet; at others at most one. Where all inlets together are one too many for the unit, it has
+// one wiring for each inlet alone.
+std::vector<Wiring> wirings_of(const Unit& unit, int mode, std::size_t arrivals, bool open) {
+  Wiring all;
+  all.mode = mode;
+  for (const InletPort& port : unit.inlets()) all.connections.push_back(port.collects ? arrivals : std::min<std::size_t>(arrivals, 1));
+  for (const OutletPort& port : unit.outlets()) all.outlet_connected.push_back(open || !port.closable);
+  std::vector<Wiring> result = {all};
+  if (!unit.objection(all).empty()) {
+    result.clear();
+    for (std::size_t inlet = 0; inlet < unit.inlets().size(); ++inlet) {
+      result.push_back(all);
+      for (std::size_t other = 0; other < unit.inlets().size(); ++other)
+        if (other != inlet) result.back().connections[other] = 0;
+    }
+  }
+  for (Wiring& wiring : result) settle_outlets(unit, wiring);
+  return result;
 }
 
 // The modes that events lead to, from the mode of the start on.
 std::set<int> reachable_modes(const std::shared_ptr<const Unit>& unit) {
   Random random(1);
-  const UnderTest start({"modes", unit, wiring_of(*unit, 0, 1, true)});
+  const UnderTest start({"modes", unit, wirings_of(*unit, 0, 1, true).front()});
   const State state = start.random_state(random);
   std::vector<double> y(start.size(), 0.0);
   unit->initial_state(y);
@@ -135,7 +149,7 @@ std::set<int> reachable_modes(const std::shared_ptr<const Unit>& unit) {
   while (!pending.empty()) {
     const int mode = pending.back();
     pending.pop_back();
-    const UnderTest there({"modes", unit, wiring_of(*unit, mode, 1, true)});
+    const UnderTest there({"modes", unit, wirings_of(*unit, mode, 1, true).front()});
     there.with_local(state, [&](const Local<double>& here) {
       for (std::size_t event = 0; event < unit->event_count(); ++event)
         for (const int direction : {-1, 1}) {
@@ -153,16 +167,19 @@ std::vector<Situation> situations_of(std::shared_ptr<const Unit> unit, const std
   std::vector<Situation> result;
   for (const int mode : reachable_modes(unit))
     for (const std::size_t arrivals : {std::size_t{0}, std::size_t{1}, std::size_t{2}})
-      for (const bool open : {true, false}) {
-        Wiring wiring = wiring_of(*unit, mode, arrivals, open);
-        const bool known = std::any_of(result.begin(), result.end(), [&](const Situation& other) {
-          return other.wiring.mode == mode && other.wiring.connections == wiring.connections &&
-                 other.wiring.outlet_connected == wiring.outlet_connected;
-        });
-        if (!known)
-          result.push_back({fmt::format("{}, mode {}, {} arriving, closable outlets {}", name, mode, arrivals, open ? "open" : "closed"),
+      for (const bool open : {true, false})
+        for (Wiring& wiring : wirings_of(*unit, mode, arrivals, open)) {
+          const bool known = std::any_of(result.begin(), result.end(), [&](const Situation& other) {
+            return other.wiring.mode == mode && other.wiring.connections == wiring.connections &&
+                   other.wiring.outlet_connected == wiring.outlet_connected;
+          });
+          if (known) continue;
+          const bool alone = std::count(wiring.connections.begin(), wiring.connections.end(), 0) > 0 && arrivals > 0;
+          const auto used = std::find_if(wiring.connections.begin(), wiring.connections.end(), [](std::size_t count) { return count > 0; });
+          const std::string port = alone && used != wiring.connections.end() ? " at " + unit->inlets()[static_cast<std::size_t>(used - wiring.connections.begin())].name : "";
+          result.push_back({fmt::format("{}, mode {}, {} arriving{}, closable outlets {}", name, mode, arrivals, port, open ? "open" : "closed"),
                             unit, std::move(wiring)});
-      }
+        }
   return result;
 }
 

@@ -64,6 +64,25 @@ BOOST_AUTO_TEST_CASE(ports_are_named_where_there_is_a_choice) {
   BOOST_CHECK_EQUAL(read("[lake -> tank.overflow -> out]"), "lake.outlet>tank.inlet tank.overflow>out.inlet ");
 }
 
+BOOST_AUTO_TEST_CASE(a_way_in_is_named_in_the_middle_of_a_route) {
+  const Case with_column = case_from(
+      "{lake: {type: feed, brine: fresh_water, flow: 1 m3/h}, out: {type: sink},"
+      " column: {type: adsorption_column, length: 1 m, diameter: 1 m, void_fraction: 0.4, sorbent: {law: linear, species: {H2O: {k_a: 1 1/s, k_d: 1 1/s}}}}}",
+      "{for: 1 h, always: [lake -> column -> out]}");
+  const auto ports = [&](const std::string& list) {
+    Diagnostics diagnostics;
+    const Document document = parse_document(list, "case.yaml", diagnostics);
+    std::string result;
+    for (const Connection& c : read_routes(document.root, "route", *with_column.flowsheet, diagnostics)) result += std::to_string(c.outlet) + std::to_string(c.inlet) + " ";
+    return diagnostics.empty() ? result : diagnostics.text();
+  };
+  BOOST_CHECK_EQUAL(ports("[lake -> column -> out]"), "00 00 ");
+  BOOST_CHECK_EQUAL(ports("[lake -> column.reverse -> out]"), "01 00 ");
+  BOOST_CHECK_EQUAL(ports("[lake -> column.reverse, column -> out]"), "01 00 ");
+  BOOST_CHECK_EQUAL(ports("[lake -> column.outlet -> out]"), "00 00 ");
+  BOOST_CHECK(ports("[column.reverse -> out]").find("has no outlet 'reverse'") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(wrong_names_are_pointed_at) {
   refused("[lake -> pmp -> out]", "1:10", "there is no unit 'pmp'", "did you mean 'pump'?");
   refused("[lake -> split -> out]", "1:10", "split (splitter) has several outlets", "name one: split.first, split.second");

@@ -268,6 +268,24 @@ BOOST_AUTO_TEST_CASE(the_trace_is_the_pattern_of_the_derivatives) {
   }
 }
 
+// Liquid that enters at z = L does to a mirrored profile what it does to the profile from z = 0.
+BOOST_AUTO_TEST_CASE(descending_is_the_mirror_image_of_ascending) {
+  for (const AxialScheme& scheme : schemes) {
+    const AxialGrid grid(scheme);
+    const std::vector<double> c = random_state(grid.size(), 5);
+    const std::vector<double> profile(c.begin(), c.begin() + static_cast<std::ptrdiff_t>(grid.size()));
+    const std::vector<double> mirrored(profile.rbegin(), profile.rend());
+    std::vector<double> ascending(grid.size()), descending(grid.size());
+    double up = 0.0, down = 0.0;
+    grid.transport<double>(profile, 0.2, 1e-3, 2e-6, 0.5, ascending, up);
+    grid.transport<double>(mirrored, 0.2, 1e-3, 2e-6, 0.5, descending, down, AxialDirection::descending);
+    BOOST_TEST(up == down);
+    BOOST_TEST(std::equal(ascending.begin(), ascending.end(), descending.rbegin()));
+    grid.transport<double>(profile, 0.2, 1e-3, 2e-6, 0.5, descending, down, AxialDirection::descending);
+    BOOST_TEST(up != down);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_built_is_refused) {
   for (const AxialScheme& scheme :
        {AxialScheme{Kind::discontinuous_galerkin, 0, 8}, AxialScheme{Kind::discontinuous_galerkin, 9, 8},

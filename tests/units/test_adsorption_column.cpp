@@ -1,5 +1,7 @@
 // The column against its steady state, its balances, the exact breakthrough of problem A1, and one load and elution.
 #include "numerics/axial_scheme.hpp"
+#include "numerics/sphere_element.hpp"
+#include "physics/surface_diffusion.hpp"
 #include "support/tolerance.hpp"
 #include "units/builders.hpp"
 #include "units/sorbent_package.hpp"
@@ -55,7 +57,7 @@ const std::string a1_column =
 class Bench {
  public:
   Bench(std::unique_ptr<Unit> unit, std::vector<double> arriving) : unit_(std::move(unit)), arriving_(std::move(arriving)) {
-    wiring_.connections = {arriving_.empty() ? std::size_t{0} : std::size_t{1}};
+    wiring_.connections = {arriving_.empty() ? std::size_t{0} : std::size_t{1}, 0};  // inlet, reverse
     wiring_.outlet_connected = wiring_.outlet_flowing = {!arriving_.empty()};
     std::size_t size = unit_->outlet_block();
     for (const Variable& variable : unit_->variables(scales())) size += variable.size();
@@ -70,6 +72,7 @@ class Bench {
   std::size_t nodes() const { return unit_->variables(scales())[1].axes[1].size(); }
   std::size_t concentration(std::size_t i) const { return velocity() + 1 + i * nodes(); }
   std::size_t loading() const { return concentration(components()); }
+  void turn_round() { std::swap(wiring_.connections[0], wiring_.connections[1]); }
   void arrives(std::vector<double> stream) { arriving_ = std::move(stream); }
   const std::vector<double>& arriving() const { return arriving_; }
 
@@ -280,6 +283,89 @@ BOOST_AUTO_TEST_CASE(porous_particles_at_rest_with_their_brine_stay) {
     const std::size_t loadings = bench.y.size() - (model.find("general") == std::string::npos ? 1 : 5) * bench.nodes();
     for (std::size_t k = bench.velocity(); k < loadings; ++k)
       check_close(f[k], 0.0, {0.0, 1e-7, "rounding of the second derivative of 5e4 mol/m3 of water, times D_p/R^2 = 5.6e-3 1/s"});
+  }
+}
+
+// Liquid from the other end does to the bed turned upside down what it does to the bed as it stands: the outlet has the same, the
+// rows of the bed come in the opposite order.
+BOOST_AUTO_TEST_CASE(reverse_flow_is_the_mirror_image) {
+  const auto brine = lithium_brine();
+  for (const std::string& model : {std::string(", pressure_drop: ergun"), std::string(", model: lumped_with_pores, dispersion_correlation: chung_wen"),
+                                   std::string(", model: general_rate, pore_diffusion: 5e-10 m2/s, surface_diffusion: 1e-12 m2/s")}) {
+    const std::string text = model.find("model") == std::string::npos ? ldh_column + ", particle_radius: 0.3 mm" + model + "}" : porous_column + model + "}";
+    Bench bench(column_of(text, brine), stream_of(composition(jiang_brine, *brine), 1.5e-7));
+    randomise(bench, 0.1);
+    const std::vector<double> forward = bench.residual(bench.y, bench.ydot);
+    // Every variable after the velocity is laid out over z, some over the radius after it.
+    const auto mirrored = [&](const std::vector<double>& state) {
+      std::vector<double> result = state;
+      std::size_t start = bench.unit().outlet_block();
+      for (const Variable& variable : bench.unit().variables(bench.scales())) {
+        const std::size_t radial = variable.axes.size() == 3 ? variable.axes[2].size() : 1, nodes = bench.nodes();
+        for (std::size_t k = 0; variable.axes.size() > 1 && k < variable.size(); ++k) {
+          const std::size_t label = k / (nodes * radial), z = k / radial % nodes, r = k % radial;
+          result[start + k] = state[start + (label * nodes + nodes - 1 - z) * radial + r];
+        }
+        start += variable.size();
+      }
+      return result;
+    };
+    bench.turn_round();
+    const std::vector<double> reversed = mirrored(bench.residual(mirrored(bench.y), mirrored(bench.ydot)));
+    BOOST_TEST(reversed == forward, model);
+    BOOST_TEST(bench.residual(bench.y, bench.ydot) != forward);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(both_ends_at_once_are_objected_to) {
+  const auto unit = column_of(ldh_column + "}", lithium_brine());
+  Wiring wiring{.connections = {1, 0}, .outlet_connected = {true}, .outlet_flowing = {true}};
+  BOOST_TEST(unit->objection(wiring) == "");
+  wiring.connections = {0, 1};
+  BOOST_TEST(unit->objection(wiring) == "");
+  wiring.connections = {1, 1};
+  BOOST_TEST(unit->objection(wiring) == "liquid enters it from both ends");
+}
+
+// (12): the laws by hand, with the capped vacancy.
+BOOST_AUTO_TEST_CASE(surface_diffusion_by_loading) {
+  const Tolerance rounding{1e-14, 0.0, "rounding"};
+  check_close(surface_diffusion(SurfaceDiffusionLaw::constant, 2e-13, 0.7, 0.0), 2e-13, rounding);
+  check_close(surface_diffusion(SurfaceDiffusionLaw::darken, 2e-13, 0.75, 0.0), 8e-13, rounding);
+  check_close(surface_diffusion(SurfaceDiffusionLaw::darken, 2e-13, 1.3, 0.0), 1e-11, rounding);
+  check_close(surface_diffusion(SurfaceDiffusionLaw::exponential, 2e-13, 0.5, 2.0), 2e-13 * std::exp(1.0), rounding);
+}
+
+// At a loading that is the same all over the particle D_s(q) is one number, which the plain law may as well be given.
+BOOST_AUTO_TEST_CASE(a_level_loading_moves_nowhere_and_a_sloping_one_conserves) {
+  const auto brine = lithium_brine();
+  const std::string grains = porous_column + ", model: general_rate, pore_diffusion: 5e-10 m2/s, surface_diffusion: 1e-12 m2/s";
+  Bench constant(column_of(grains + "}", brine), {});
+  Bench darken(column_of(grains + ", surface_diffusion_law: darken, saturation_loading: 2000 mol/m3}", brine), {});
+  randomise(constant, 0.1);
+  constant.y[constant.velocity()] = 0.0;
+  const std::size_t loadings = constant.y.size() - 5 * constant.nodes();
+  std::fill(constant.y.begin() + static_cast<std::ptrdiff_t>(loadings), constant.y.end(), 800.0);
+  const auto largest_difference = [&] {
+    const auto a = constant.residual(constant.y, constant.ydot), b = darken.residual(constant.y, constant.ydot);
+    double largest = 0.0;
+    for (std::size_t k = 0; k < a.size(); ++k) largest = std::max(largest, std::abs(a[k] - b[k]));
+    return largest;
+  };
+  check_close(largest_difference(), 0.0, {0.0, 1e-9, "rounding of the second derivative of 800 mol/m3 times D_s/R^2 = 3e-5 1/s"});
+  for (std::size_t k = loadings; k < constant.y.size(); ++k) constant.y[k] = 700.0 + 40.0 * static_cast<double>(k % 5);
+  BOOST_TEST(largest_difference() > 1e-6);
+  const auto f = darken.residual(constant.y, constant.ydot);
+  for (std::size_t i = 0; i < constant.components(); ++i) {
+    double rows = 0.0;  // of the bed, and of the pores in it
+    const AxialGrid grid{AxialScheme{AxialScheme::Kind::discontinuous_galerkin, 3, 6}};
+    const SphereElement sphere(5);
+    const std::size_t pores = constant.concentration(constant.components()) + i * constant.nodes() * 5;
+    for (std::size_t k = 0; k < grid.size(); ++k) {
+      rows += grid.weights()[k] * f[constant.concentration(i) + k];
+      for (std::size_t m = 0; m < 5; ++m) rows += 0.645 * grid.weights()[k] * sphere.weights()[m] * f[pores + 5 * k + m];
+    }
+    check_close(ldh_volume * rows, constant.held(constant.ydot, i), {0.0, 1e-12, "rounding of 5e4 mol/m3 of water times entries of the second derivative"});
   }
 }
 
