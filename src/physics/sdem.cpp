@@ -1,10 +1,6 @@
 #include "physics/sdem.hpp"
 
-#include "base/error.hpp"
 #include "physics/components.hpp"
-
-#include <Eigen/Dense>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -176,92 +172,6 @@ BRINEFLOW_INSTANTIATE(Trace)
 double salt_permeability(int z_cation, double P_cation, int z_anion, double P_anion) {
   const double z_plus = z_cation, z_minus = -z_anion;
   return (z_plus + z_minus) * P_cation * P_anion / (z_plus * P_cation + z_minus * P_anion);
-}
-
-namespace {
-
-// Concentrations at the membrane from the film minus from the barrier, over that of the bulk, with derivatives in T.
-struct Mismatch {
-  double face = 1.0;  // the largest ratio at the membrane: the size that `value` has rounding errors of
-  Eigen::VectorXd value;
-  Eigen::MatrixXd jacobian;
-};
-
-std::vector<Dual> constants(std::span<const double> values) { return std::vector<Dual>(values.begin(), values.end()); }
-
-Mismatch mismatch(const Layers& layers, double J_v, const std::vector<double>& at) {
-  const std::size_t n = at.size();
-  const auto size = static_cast<Eigen::Index>(n);
-  Mismatch result{1.0, Eigen::VectorXd(size), Eigen::MatrixXd(size, size)};
-  const std::vector<Dual> P = constants(layers.P), k = constants(layers.k), bulk = constants(layers.c_bulk);
-  std::vector<Dual> barrier(n), film(n), c_p(n);
-  for (std::size_t first = 0; first < n; first += dual_width) {
-    std::vector<Dual> T = constants(at);
-    const std::size_t last = std::min(n, first + dual_width);
-    for (std::size_t j = first; j < last; ++j) T[j].v[static_cast<Eigen::Index>(j - first)] = 1.0;
-    for (std::size_t i = 0; i < n; ++i) c_p[i] = T[i] * bulk[i];
-    face_over_permeate<Dual>(layers.z, P, Dual(J_v), c_p, barrier);
-    face_over_bulk<Dual>(layers.z, k, Dual(J_v), bulk, T, film);
-    for (std::size_t i = 0; i < n; ++i) {
-      const Dual difference = film[i] - barrier[i] * T[i];
-      const auto row = static_cast<Eigen::Index>(i);
-      result.value[row] = difference.a;
-      result.face = std::max(result.face, std::abs(film[i].a));
-      for (std::size_t j = first; j < last; ++j)
-        result.jacobian(row, static_cast<Eigen::Index>(j)) = difference.v[static_cast<Eigen::Index>(j - first)];
-    }
-  }
-  return result;
-}
-
-// Newton's method from T; a transmission loses at most nine tenths of itself in one step, so that it stays positive.
-// True when both the step and the mismatch are down to round-off.
-bool newton(const Layers& layers, double J_v, std::vector<double>& T) {
-  if (T.empty()) return true;
-  for (int iteration = 0; iteration < 25; ++iteration) {
-    const Mismatch m = mismatch(layers, J_v, T);
-    if (!m.value.allFinite() || !m.jacobian.allFinite()) return false;
-    const Eigen::VectorXd step = m.jacobian.partialPivLu().solve(m.value);
-    if (!step.allFinite()) return false;
-    double change = 0.0;
-    for (std::size_t i = 0; i < T.size(); ++i) {
-      const double next = std::max(T[i] - step[static_cast<Eigen::Index>(i)], 0.1 * T[i]);
-      change = std::max(change, std::abs(next - T[i]));
-      T[i] = next;
-    }
-    if (change <= 1e-11 && m.value.cwiseAbs().maxCoeff() <= 1e-8 * m.face) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
-bool continue_transmissions(const Layers& layers, double J_from, double J_to, std::vector<double>& T) {
-  std::vector<double> present = T;
-  double J = J_from, stride = J_to - J_from;
-  for (int stage = 0; stage < 200; ++stage) {
-    const double target = std::abs(J_to - J) <= std::abs(stride) ? J_to : J + stride;
-    std::vector<double> trial = present;
-    if (newton(layers, target, trial)) {
-      present = trial;
-      J = target;
-      if (J == J_to) {
-        T = present;
-        return true;
-      }
-      stride *= 1.5;
-    } else {
-      stride *= 0.25;
-    }
-  }
-  return false;
-}
-
-std::vector<double> transmissions(const Layers& layers, double J_v) {
-  std::vector<double> T(layers.z.size(), 1.0);
-  if (!continue_transmissions(layers, 0.01 * J_v, J_v, T))
-    throw SolverError(fmt::format("no permeate composition found at a volume flux of {:.4g} m/s", J_v));
-  return T;
 }
 
 }  // namespace brineflow::sdem

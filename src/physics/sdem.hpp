@@ -14,7 +14,6 @@
 
 #include <cstddef>
 #include <span>
-#include <vector>
 
 namespace brineflow::sdem {
 
@@ -60,19 +59,5 @@ void face_over_bulk(std::span<const int> z, std::span<const S> k, const S& J_v, 
 // Salt permeability of a membrane for one salt alone, nu_+ + nu_- ions: intrinsic rejection is J_v / (J_v + P_s) with
 // P_s = (z_+ + |z_-|) P_+ P_- / (z_+ P_+ + |z_-| P_-).
 double salt_permeability(int z_cation, double P_cation, int z_anion, double P_anion);
-
-// One point of the membrane: what its transmissions follow from besides the volume flux.
-struct Layers {
-  std::span<const int> z;
-  std::span<const double> P, k;    // m/s
-  std::span<const double> c_bulk;  // composition, of about 1 in sum
-};
-
-// The transmissions at a given volume flux, by Newton's method with continuation from J_v = 0 (where they are 1) in as
-// many stages as it takes. Throws SolverError if even small stages do not converge.
-std::vector<double> transmissions(const Layers& layers, double J_v);
-
-// Continues from the transmissions `T` at flux J_from to J_to. False, with T unchanged, if that fails.
-bool continue_transmissions(const Layers& layers, double J_from, double J_to, std::vector<double>& T);
 
 }  // namespace brineflow::sdem

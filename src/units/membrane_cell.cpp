@@ -1,6 +1,6 @@
 #include "units/membrane_cell.hpp"
 
-#include "physics/sdem.hpp"
+#include "physics/membrane_barrier.hpp"
 #include "physics/water.hpp"
 
 #include <algorithm>
@@ -109,11 +109,11 @@ MembraneOperation operate_membrane(const Brine& brine, const MembraneLayers<doub
   Entries<double> bulk{}, composition{};
   fill_bulk(brine, temperature, amounts, bulk);
   fill_composition<double>(layers.charge, bulk, composition);
-  const sdem::Layers point{layers.charge, layers.permeability, layers.mass_transfer, first<double>(composition, n)};
+  const MembranePoint point{layers.charge, SolutionDiffusion<double>{layers.permeability}, layers.mass_transfer, first<double>(composition, n)};
   const double pure = water_permeability * pressure;
   MembraneOperation found{0.0, std::vector<double>(n, 1.0)};
   const auto excess = [&](double trial) {
-    if (sdem::continue_transmissions(point, sdem::forward_flux(found.J_v), sdem::forward_flux(trial), found.transmission))
+    if (continue_transmissions(point, sdem::forward_flux(found.J_v), sdem::forward_flux(trial), found.transmission))
       found.J_v = trial;
     const MembraneCell<double> cell = membrane_cell<double>(brine, layers, temperature, amounts, found.transmission, found.J_v);
     return std::max(water_permeability * (pressure - cell.osmotic_pressure) - found.J_v, -pure);

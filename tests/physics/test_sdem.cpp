@@ -1,5 +1,5 @@
 // Ion transport through a nanofiltration membrane and its film, against closed forms and published rejections.
-#include "physics/sdem.hpp"
+#include "physics/membrane_barrier.hpp"
 #include "support/tolerance.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -39,7 +39,7 @@ std::vector<double> film(const std::vector<int>& z, const std::vector<double>& k
 
 std::vector<double> permeate_at_flux(const std::vector<int>& z, const std::vector<double>& P, const std::vector<double>& k, double J_v,
                                      const std::vector<double>& c_bulk) {
-  std::vector<double> c_p = sdem::transmissions({z, P, k, c_bulk}, J_v);
+  std::vector<double> c_p = transmissions({z, SolutionDiffusion<double>{P}, k, c_bulk}, J_v);
   for (std::size_t i = 0; i < c_p.size(); ++i) c_p[i] *= c_bulk[i];
   return c_p;
 }
@@ -259,16 +259,16 @@ BOOST_AUTO_TEST_CASE(transmissions_depend_on_the_composition_only) {
   std::vector<double> share = brine.bulk, thousandth = brine.bulk;
   for (double& c : share) c /= 1500.0;
   for (double& c : thousandth) c /= 1.5e6;
-  const std::vector<double> T = sdem::transmissions({brine.z, brine.P, brine.k, share}, 1e-5);
-  const std::vector<double> diluted = sdem::transmissions({brine.z, brine.P, brine.k, thousandth}, 1e-5);
+  const std::vector<double> T = transmissions({brine.z, SolutionDiffusion<double>{brine.P}, brine.k, share}, 1e-5);
+  const std::vector<double> diluted = transmissions({brine.z, SolutionDiffusion<double>{brine.P}, brine.k, thousandth}, 1e-5);
   for (std::size_t i = 0; i < 7; ++i) check_close(diluted[i], T[i], {1e-7, 0.0, "the width that rounds magnitudes, 1e-9"});
 }
 
 BOOST_AUTO_TEST_CASE(an_absent_ion_has_the_transmission_of_a_trace_of_it) {
   const std::vector<int> z{1, 2, -1, -2};
   const std::vector<double> P{4.5e-6, 0.04e-6, 4.5e-6, 0.06e-6}, k(4, 100.0 * lmh);
-  const std::vector<double> absent = sdem::transmissions({z, P, k, std::vector<double>{0.1, 0.3, 0.7, 0.0}}, 1e-5);
-  const std::vector<double> trace = sdem::transmissions({z, P, k, std::vector<double>{0.1, 0.3, 0.7 - 2e-7, 1e-7}}, 1e-5);
+  const std::vector<double> absent = transmissions({z, SolutionDiffusion<double>{P}, k, std::vector<double>{0.1, 0.3, 0.7, 0.0}}, 1e-5);
+  const std::vector<double> trace = transmissions({z, SolutionDiffusion<double>{P}, k, std::vector<double>{0.1, 0.3, 0.7 - 2e-7, 1e-7}}, 1e-5);
   BOOST_TEST(absent[3] > 0.0);
   BOOST_TEST(absent[3] < 0.1);  // sulfate is rejected whether or not it is there
   for (std::size_t i = 0; i < 4; ++i) check_close(absent[i], trace[i], {1e-5, 0.0, "a trace of 1e-7"});

@@ -1,6 +1,6 @@
 // The nanofiltration module on its own: steady states, start from pure water, conservation, derivatives, events.
 #include "base/error.hpp"
-#include "physics/sdem.hpp"
+#include "physics/membrane_barrier.hpp"
 #include "physics/water.hpp"
 #include "support/tolerance.hpp"
 #include "units/builders.hpp"
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(small_module_gives_the_rejections_of_its_membrane) {
   module.settle();
   const double J_v = module.y[module.flux(0)];
   const std::vector<double> bulk{3.3809, 19.3077, 41.9963}, P{4.5411e-6, 0.0413e-6, 4.5411e-6}, k(3, 100.0 * lmh);
-  const std::vector<double> T = sdem::transmissions({std::vector<int>{1, 2, -1}, P, k, bulk}, J_v);
+  const std::vector<double> T = transmissions({std::vector<int>{1, 2, -1}, SolutionDiffusion<double>{P}, k, bulk}, J_v);
   for (std::size_t i = 1; i < 4; ++i)
     check_close(module.y[module.transmission(i, 0)], T[i - 1], {1e-5, 0.0, "recovery of 1e-5, density of the feed"});
   // van 't Hoff's law closes the flux: c_face - c_p = (c_bulk - c_p) exp(J_v / k)
