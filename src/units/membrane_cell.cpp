@@ -36,10 +36,10 @@ void fill_with_water(const Brine& brine, std::span<S> concentration, const S& st
 constexpr double trace = 1e-4;
 
 // (5a) Shares by which the ions carry charge in (1) and (2): those of c_i, and of a neutral trace w_i where the ions are
-// scarcer than it. Without it the composition of pure water would be 0 / 0. It fades with 1 / C^2, so that its share is
+// scarcer than it; what is returned is their sum [mol/m3]. Without it the composition of pure water would be 0 / 0. It fades with 1 / C^2, so that its share is
 // (1e-4 mol/m3 / C)^3 and real brines do not know it.
 template <Scalar S>
-void fill_composition(std::span<const int> z, const Entries<S>& bulk, Entries<S>& share) {
+S fill_composition(std::span<const int> z, const Entries<S>& bulk, Entries<S>& share) {
   double cations = 0.0, anions = 0.0;
   for (const int charge : z) (charge > 0 ? cations : anions) += charge != 0 ? 1.0 : 0.0;
   S C(0.0);
@@ -53,6 +53,7 @@ void fill_composition(std::span<const int> z, const Entries<S>& bulk, Entries<S>
   }
   const S per_total = 1.0 / total;
   for (std::size_t i = 0; i < z.size(); ++i) share[i] *= per_total;
+  return total;
 }
 
 template <Scalar S>
@@ -60,19 +61,50 @@ std::span<S> first(Entries<S>& entries, std::size_t count) {
   return std::span<S>(entries).first(count);
 }
 
-// c_m,i from the film, and what (3) lacks.
+// The barrier in numbers of one cell, for concentrations of `total` times a composition.
 template <Scalar S>
-void fill_face(const MembraneLayers<S>& layers, std::span<const S> T, MembraneCell<S>& cell) {
+MembraneBarrier<S> barrier_of(const MembraneLayers<S>& layers, std::span<const S> composition, const S& total, std::span<const S> permeate_partition) {
+  const MembraneNumbers<S>& membrane = layers.membrane;
+  if (membrane.law == MembraneLaw::solution_diffusion) return SolutionDiffusion<S>{membrane.permeability};
+  // (P8) X = X_ref (C / C_ref)^m, C = sum |z_i| c_i / 2 of the feed side
+  S charges(1e-6);  // mol/m3: pure water has some
+  for (std::size_t i = 0; i < layers.charge.size(); ++i) charges += 0.5 * std::abs(layers.charge[i]) * total * composition[i];
+  const S charge = membrane.charge * exp(S(membrane.charge_exponent * log(S(charges / membrane.charge_reference))));
+  return dspm_de::Pore<S>{layers.charge, membrane.partition, permeate_partition, membrane.resistance, membrane.convection, charge};
+}
+
+// (P5) with activity coefficients: those in the pore are taken as those of the feed face, so that the permeate face has the ratio
+// of outer ones. They need the water of both solutions.
+template <Scalar S>
+void fill_permeate_partition(const Brine& brine, const MembraneLayers<S>& layers, const S& T, const MembraneCell<S>& cell, Entries<S>& partition) {
   const std::size_t n = layers.charge.size();
-  Entries<S> composition, permeate, film, barrier;
-  fill_composition<S>(layers.charge, cell.bulk, composition);
-  for (std::size_t i = 0; i < n; ++i) permeate[i] = composition[i] * T[i];
+  for (std::size_t i = 0; i < n; ++i) partition[i] = layers.membrane.partition[i];
+  if (brine.is_ideal()) return;
+  Entries<S> face, permeate;
+  brine.log_activity_coefficients(std::span<const S>(cell.face).first(n + 1), T, first<S>(face, n + 1));
+  brine.log_activity_coefficients(std::span<const S>(cell.permeate).first(n + 1), T, first<S>(permeate, n + 1));
+  for (std::size_t i = 0; i < n; ++i) partition[i] *= exp(S(permeate[i + 1] - face[i + 1]));
+}
+
+// c_m,i from the film, waters, and what (3) lacks.
+template <Scalar S>
+void fill_faces(const Brine& brine, const MembraneLayers<S>& layers, const S& temperature, std::span<const S> T, MembraneCell<S>& cell) {
+  const std::size_t n = layers.charge.size();
+  Entries<S> composition, permeate, film, barrier, partition;
+  const S total = fill_composition<S>(layers.charge, cell.bulk, composition);
   sdem::face_over_bulk<S>(layers.charge, layers.mass_transfer, cell.J, first<S>(composition, n), T, first<S>(film, n));
-  sdem::face_over_permeate<S>(layers.charge, layers.permeability, cell.J, first<S>(permeate, n), first<S>(barrier, n));
   for (std::size_t i = 0; i < n; ++i) {
-    cell.mismatch[i] = film[i] - barrier[i] * T[i];
     cell.face[i + 1] = film[i] * cell.bulk[i + 1];
+    cell.permeate[i + 1] = T[i] * cell.bulk[i + 1];
   }
+  fill_with_water(brine, first<S>(cell.face, n + 1), cell.bulk[0], temperature);
+  fill_with_water(brine, first<S>(cell.permeate, n + 1), cell.bulk[0], temperature);
+  const bool pores = layers.membrane.law == MembraneLaw::dspm_de;
+  if (pores) fill_permeate_partition(brine, layers, temperature, cell, partition);
+  for (std::size_t i = 0; i < n; ++i) permeate[i] = pores ? S(total * composition[i] * T[i]) : S(composition[i] * T[i]);
+  const MembraneBarrier<S> law = barrier_of<S>(layers, first<S>(composition, n), total, first<S>(partition, n));
+  face_over_permeate<S>(law, layers.charge, cell.J, first<S>(permeate, n), first<S>(barrier, n));
+  for (std::size_t i = 0; i < n; ++i) cell.mismatch[i] = film[i] - barrier[i] * T[i];
 }
 
 }  // namespace
@@ -83,11 +115,8 @@ MembraneCell<S> membrane_cell(const Brine& brine, const MembraneLayers<S>& layer
   MembraneCell<S> cell;
   cell.J = sdem::forward_flux(J_v);
   fill_bulk(brine, temperature, amounts, cell.bulk);
-  fill_face(layers, transmission, cell);
-  for (std::size_t i = 0; i < transmission.size(); ++i) cell.permeate[i + 1] = transmission[i] * cell.bulk[i + 1];
+  fill_faces(brine, layers, temperature, transmission, cell);
   const std::span<S> face = first<S>(cell.face, amounts.size()), permeate = first<S>(cell.permeate, amounts.size());
-  fill_with_water(brine, face, cell.bulk[0], temperature);
-  fill_with_water(brine, permeate, cell.bulk[0], temperature);
   cell.osmotic_pressure = brine.osmotic_pressure(std::span<const S>(face), temperature) -
                           brine.osmotic_pressure(std::span<const S>(permeate), temperature);
   return cell;
@@ -104,12 +133,20 @@ BRINEFLOW_INSTANTIATE(Trace)
 // The flux is bracketed from below, by doubling: far above the solution the film's concentrations have left every model
 // behind. Then the method of false position (Illinois); the transmissions by continuation in the flux from T = 1 at rest.
 MembraneOperation operate_membrane(const Brine& brine, const MembraneLayers<double>& layers, double temperature,
-                                   std::span<const double> amounts, double water_permeability, double pressure) {
+                                   std::span<const double> amounts, double pressure) {
   const std::size_t n = layers.charge.size();
   Entries<double> bulk{}, composition{};
   fill_bulk(brine, temperature, amounts, bulk);
-  fill_composition<double>(layers.charge, bulk, composition);
-  const MembranePoint point{layers.charge, SolutionDiffusion<double>{layers.permeability}, layers.mass_transfer, first<double>(composition, n)};
+  const double total = fill_composition<double>(layers.charge, bulk, composition);
+  const bool pores = layers.membrane.law == MembraneLaw::dspm_de;
+  Entries<double> partition{}, concentration = composition;  // as the law wants them
+  for (std::size_t i = 0; pores && i < n; ++i) {
+    partition[i] = layers.membrane.partition[i];  // the unit's own solver takes activity coefficients in
+    concentration[i] *= total;
+  }
+  const MembranePoint point{layers.charge, barrier_of<double>(layers, first<double>(composition, n), total, first<double>(partition, n)),
+                            layers.mass_transfer, first<double>(concentration, n)};
+  const double water_permeability = layers.membrane.water_permeability;
   const double pure = water_permeability * pressure;
   MembraneOperation found{0.0, std::vector<double>(n, 1.0)};
   const auto excess = [&](double trial) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "physics/brine.hpp"
+#include "units/membrane_numbers.hpp"
 
 #include <array>
 #include <span>
@@ -14,7 +15,7 @@ namespace brineflow {
 template <Scalar S>
 struct MembraneLayers {
   std::span<const int> charge;
-  std::span<const S> permeability;   // m/s
+  const MembraneNumbers<S>& membrane;
   std::span<const S> mass_transfer;  // m/s
 };
 
@@ -38,9 +39,9 @@ struct MembraneOperation {
   std::vector<double> transmission;  // per solute
 };
 
-// Solves (3) and (4) for a cell whose contents are given, at `pressure` [Pa] across a membrane that passes
-// `water_permeability` [m/(s Pa)]. Where it finds no solution it returns the nearest it has.
+// Solves (3) and (4) for a cell whose contents are given, at `pressure` [Pa] across the membrane. Where it finds no solution it
+// returns the nearest it has.
 MembraneOperation operate_membrane(const Brine& brine, const MembraneLayers<double>& layers, double temperature,
-                                   std::span<const double> amounts, double water_permeability, double pressure);
+                                   std::span<const double> amounts, double pressure);
 
 }  // namespace brineflow

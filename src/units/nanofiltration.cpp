@@ -19,10 +19,8 @@ namespace {
 enum NanofiltrationOutlet : std::size_t { retentate, permeate };
 enum NanofiltrationMode : int { permeating, held_back, throttled };
 enum NanofiltrationEvent : std::size_t { flux_loss, pressure_loss, event_number };
-// Order of parameters(); one permeability a solute follows, then the feed pressure if it is given.
-enum NanofiltrationParameter : std::size_t {
-  area, permeate_pressure, pump_efficiency, maximum_recovery, water_permeability, mass_transfer, first_permeability
-};
+// Order of parameters(); the feed pressure follows if it is given, then those of the membrane.
+enum NanofiltrationParameter : std::size_t { area, permeate_pressure, pump_efficiency, maximum_recovery, mass_transfer };
 
 constexpr double least_flux = 0.01;  // of the flux of pure water at the same pressure
 constexpr double regained_flux = 0.02;
@@ -30,7 +28,6 @@ constexpr double lost_pressure = 0.99;  // of the pressure that was asked for
 constexpr double regained_pressure = 0.999;
 
 struct NanofiltrationSettings {
-  Membrane membrane;
   double area = 0.0;               // m2
   double channel_height = 0.0;     // m
   std::optional<double> feed_pressure;  // Pa
@@ -44,7 +41,7 @@ struct NanofiltrationSettings {
 
 class Nanofiltration final : public UnitModel<Nanofiltration> {
  public:
-  Nanofiltration(const std::string& name, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings);
+  Nanofiltration(const std::string& name, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings, Membrane membrane);
 
   std::vector<Variable> variables(const Scales& scales) const override;
   void initial_state(std::span<double> y) const override;
@@ -74,7 +71,7 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   std::size_t pressure() const { return flow(cells()); }
   std::size_t water_recovery() const { return pressure() + 1; }
   std::size_t power() const { return water_recovery() + 1; }
-  std::size_t feed_pressure() const { return first_permeability + solutes(); }  // in p
+  static std::size_t feed_pressure() { return mass_transfer + 1; }  // in p
 
   bool boosted() const { return settings_.feed_pressure.has_value(); }
   double cell_volume() const { return settings_.area * settings_.channel_height / 2.0 / static_cast<double>(cells()); }
@@ -89,8 +86,8 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   template <Scalar S>
   std::vector<S> film_coefficients(const Local<S>& here) const;
   template <Scalar S>
-  MembraneLayers<S> layers(const Local<S>& here, const std::vector<S>& k_film) const {
-    return {charge_, here.p.subspan(first_permeability, solutes()), k_film};
+  MembraneLayers<S> layers(const MembraneNumbers<S>& membrane, const std::vector<S>& k_film) const {
+    return {charge_, membrane, k_film};
   }
   // One value of every component, or solute, at cell k of a variable that is laid out over them.
   template <Scalar S>
@@ -108,29 +105,27 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   double guess_pressure(const Local<double>& here, const Arriving<double>& in, double full, std::span<double> y) const;
   double mean_flux(const Local<double>& here) const;
   double pure_flux(const Local<double>& here) const {
-    return here.p[water_permeability] * std::max(here.y[pressure()] - here.p[permeate_pressure], 1.0);
+    const double A_w = membrane_.numbers<double>(here.p, here.flowing(0) ? here.inlet(0).temperature : reference_temperature).water_permeability;
+    return A_w * std::max(here.y[pressure()] - here.p[permeate_pressure], 1.0);
   }
 
   NanofiltrationSettings settings_;
+  MembraneParameters membrane_;
   std::vector<int> charge_;  // of the solutes
 };
 
-Nanofiltration::Nanofiltration(const std::string& name, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings)
-    : UnitModel(name, "nanofiltration", std::move(brine)), settings_(std::move(settings)) {
+Nanofiltration::Nanofiltration(const std::string& name, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings, Membrane membrane)
+    : UnitModel(name, "nanofiltration", std::move(brine)), settings_(std::move(settings)), membrane_(std::move(membrane), components()) {
   inlets_ = {{.name = "feed"}};
   outlets_ = {{.name = "retentate"}, {.name = "permeate"}};
-  const Membrane& membrane = settings_.membrane;
   parameters_ = {{"area", "m2", settings_.area, false},
                  {"permeate_pressure", "bar", settings_.permeate_pressure},
                  {"pump_efficiency", "%", settings_.pump_efficiency},
                  {"maximum_recovery", "%", settings_.maximum_recovery},
-                 {membrane.name + ".water_permeability", "L/m2/h/bar", membrane.water_permeability},
                  {"mass_transfer", "L/m2/h", settings_.mass_transfer}};
-  for (std::size_t i = 1; i < component_count(); ++i) {
-    charge_.push_back(components()[i].charge);
-    parameters_.push_back({membrane.name + ".permeability." + components()[i].name, "um/s", membrane.permeability[i - 1]});
-  }
   if (boosted()) parameters_.push_back({"feed_pressure", "bar", *settings_.feed_pressure});
+  membrane_.add_to(parameters_);
+  for (std::size_t i = 1; i < component_count(); ++i) charge_.push_back(components()[i].charge);
 }
 
 std::vector<Axis> Nanofiltration::along(const char* name, const char* long_name, std::vector<std::string> labels) const {
@@ -146,7 +141,9 @@ std::vector<Variable> Nanofiltration::variables(const Scales& scales) const {
   std::vector<std::string> ions = components().names();
   ions.erase(ions.begin());
   const double typical_pressure = settings_.feed_pressure.value_or(10.0 * reference_pressure);
-  const double flux = settings_.membrane.water_permeability * typical_pressure;
+  std::vector<double> p;
+  for (const TunableParameter& parameter : parameters_) p.push_back(parameter.value);
+  const double flux = membrane_.numbers<double>(p, reference_temperature).water_permeability * typical_pressure;
   std::vector<double> amounts;
   for (const double c : scales.concentration) amounts.push_back(c * cell_volume());
   const auto variable = [](const char* name, const char* unit, const char* long_name, std::vector<Axis> axes,
@@ -237,7 +234,7 @@ void Nanofiltration::cell_equations(const Local<S>& here, const Arriving<S>& in,
   residual[flow(k)] = Q - (k == 0 ? inflow : here.y[flow(k - 1)]) + permeating;
   // (4) J_v = A_w (p_feed - p_perm - pi(c_m) + pi(c_p))
   const S drive = here.y[pressure()] - here.p[permeate_pressure] - cell.osmotic_pressure;
-  residual[volume_flux(k)] = here.y[volume_flux(k)] - here.p[water_permeability] * drive;
+  residual[volume_flux(k)] = here.y[volume_flux(k)] - layers.membrane.water_permeability * drive;
 }
 
 template <Scalar S>
@@ -249,7 +246,8 @@ void Nanofiltration::equations(const Local<S>& here, std::span<S> residual) cons
   const Arriving<S> in = arriving(here, 0, brine());
   const S inflow = brine().volume(std::span<const S>(in.molar_flow), in.temperature);
   const std::vector<S> k_film = film_coefficients(here);
-  const MembraneLayers<S> membrane = layers(here, k_film);
+  const MembraneNumbers<S> numbers = membrane_.numbers<S>(here.p, in.temperature);
+  const MembraneLayers<S> membrane = layers(numbers, k_film);
   for (std::size_t k = 0; k < cells(); ++k) cell_equations(here, in, inflow, membrane, k, residual);
 
   const std::size_t last = cells() - 1;
@@ -280,14 +278,15 @@ void Nanofiltration::require_driving_pressure(double feed, double permeate_side)
 // Fills the cells for a pressure of the feed side, one after the other; the volume flow that is left.
 double Nanofiltration::guess_cells(const Local<double>& here, const Arriving<double>& in, double pressure, std::span<double> y) const {
   const std::vector<double> k_film = film_coefficients(here);
-  const MembraneLayers<double> membrane = layers(here, k_film);
+  const MembraneNumbers<double> numbers = membrane_.numbers<double>(here.p, in.temperature);
+  const MembraneLayers<double> membrane = layers(numbers, k_film);
   double Q = brine().volume(std::span<const double>(in.molar_flow), in.temperature);
   std::vector<double> gathered(component_count(), 0.0);
   for (std::size_t k = 0; k < cells(); ++k) {
     const auto all = at_cell<double>(y, amount(0, 0), component_count(), k);
     const auto amounts = std::span<const double>(all).first(component_count());
     const MembraneOperation found =
-        operate_membrane(brine(), membrane, in.temperature, amounts, here.p[water_permeability], pressure - here.p[permeate_pressure]);
+        operate_membrane(brine(), membrane, in.temperature, amounts, pressure - here.p[permeate_pressure]);
     const MembraneCell<double> cell = membrane_cell<double>(brine(), membrane, in.temperature, amounts, found.transmission, found.J_v);
     const double permeating = here.p[area] / static_cast<double>(cells()) * cell.J;
     for (std::size_t i = 0; i < component_count(); ++i) y[permeate_flow(i, k)] = gathered[i] += permeating * cell.permeate[i];
@@ -406,7 +405,6 @@ std::unique_ptr<Unit> build(const std::string& name, const Values& values, const
       read_membrane(*values.node("membrane"), context.brine->components(), context.models, values.context(), context.diagnostics);
   NanofiltrationSettings settings;
   if (!values.complete() || !read_mass_transfer_ratios(values, context, settings) || !membrane) return nullptr;
-  settings.membrane = *membrane;
   settings.area = values.quantity("area");
   settings.channel_height = values.quantity("feed_channel_height");
   if (values.has("feed_pressure")) settings.feed_pressure = values.quantity("feed_pressure");
@@ -421,7 +419,7 @@ std::unique_ptr<Unit> build(const std::string& name, const Values& values, const
                                           format_quantity(settings.permeate_pressure, "bar")));
     return nullptr;
   }
-  return std::make_unique<Nanofiltration>(name, context.brine, std::move(settings));
+  return std::make_unique<Nanofiltration>(name, context.brine, std::move(settings), *membrane);
 }
 
 }  // namespace
@@ -453,6 +451,10 @@ UnitType nanofiltration_type() {
           },
       .example = "{type: nanofiltration, membrane: lbl_wang2023, area: 10 m2, feed_pressure: 6 bar}",
       .build = build,
+      .further_examples = {"{type: nanofiltration, area: 10 m2, feed_pressure: 6 bar, cells: 3, membrane: {law: dspm_de, pore_radius: 0.5 nm, effective_thickness: 1.3 um, "
+                           "charge_density: -30 mol/m3, charge_exponent: 0.4, pore_dielectric_constant: 45, ions: {"
+                           "Li+: {diffusion: 1.03e-9 m2/s}, Na+: {diffusion: 1.33e-9 m2/s}, K+: {diffusion: 1.96e-9 m2/s}, Mg+2: {diffusion: 0.706e-9 m2/s}, "
+                           "Ca+2: {diffusion: 0.792e-9 m2/s}, Cl-: {diffusion: 2.03e-9 m2/s}, SO4-2: {diffusion: 1.065e-9 m2/s, stokes_radius: 0.23 nm}}}}"},
   };
 }
 

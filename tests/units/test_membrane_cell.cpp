@@ -17,14 +17,22 @@ constexpr double lmh = 1e-3 / 3600.0;
 constexpr double bar = 1e5;
 constexpr double A_w = 18.4 * lmh / bar;
 
+MembraneNumbers<double> solution_diffusion(const std::vector<double>& P) {
+  MembraneNumbers<double> result;
+  result.water_permeability = A_w;
+  result.permeability = P;
+  return result;
+}
+
 struct Point {
   Brine brine = Brine::ideal(ComponentSet::from_names({"H2O", "Li+", "Mg+2", "Cl-"}));
   std::vector<int> z{1, 2, -1};
   std::vector<double> P{4.5e-6, 0.04e-6, 4.5e-6}, k = std::vector<double>(3, 100.0 * lmh);
-  MembraneLayers<double> layers{z, P, k};
+  MembraneNumbers<double> membrane = solution_diffusion(P);
+  MembraneLayers<double> layers{z, membrane, k};
 
   MembraneOperation operate(double salt, double pressure) const {  // mol/m3 of Li+; ten times as much Mg+2
-    return operate_membrane(brine, layers, 298.15, std::vector<double>{55e3, salt, 10.0 * salt, 21.0 * salt}, A_w, pressure);
+    return operate_membrane(brine, layers, 298.15, std::vector<double>{55e3, salt, 10.0 * salt, 21.0 * salt}, pressure);
   }
   MembraneCell<double> at(double salt, const MembraneOperation& there) const {
     const std::vector<double> amounts{55e3, salt, 10.0 * salt, 21.0 * salt};
