@@ -22,7 +22,8 @@ struct Carriers {
 
 // The t at which sum z_i b_i(t) + X = 0. fill(t, carriers) gives b_i, positive and monotone; low < t < high. Newton's method on the
 // logarithm of cations over anions, the fixed charge with those it stands beside: nearly a straight line, whatever the sizes.
-// What is left after the last pass is rounding, or as near as a wild trial of an outer iteration allows.
+// `carriers` are those at the result, but for what a last step of less than 1e-7 leaves in second order; or as near as a wild trial of
+// an outer iteration allows.
 template <class Fill>
 double neutral_at(std::span<const int> z, double X, double start, double low, double high, Carriers& carriers, const Fill& fill) {
   double t = start;
@@ -40,9 +41,11 @@ double neutral_at(std::span<const int> z, double X, double start, double low, do
     double next = t - excess / slope;
     if (!(next > low)) next = 0.5 * (t + std::max(low, t - 8.0));
     if (!(next < high)) next = 0.5 * (t + std::min(high, t + 8.0));
-    const double change = std::abs(next - t);
+    const double change = next - t;
     t = next;
-    if (change <= 1e-13 * (1.0 + std::abs(t))) break;
+    if (std::abs(change) > 1e-7 * (1.0 + std::abs(t))) continue;
+    for (std::size_t i = 0; i < z.size(); ++i) carriers.value[i] += carriers.slope[i] * change;
+    return t;
   }
   fill(t, carriers);
   return t;
@@ -77,8 +80,8 @@ void donnan(std::span<const int> z, const S& X, std::span<S> base) {
       at.slope[i] = z[i] * at.value[i];
     }
   };
-  const double t = neutral_at(z, value_of(X), 0.0, -infinity, infinity, carriers, fill);
-  for (std::size_t i = 0; i < z.size(); ++i) base[i] *= bounded_exp(z[i] * t);
+  neutral_at(z, value_of(X), 0.0, -infinity, infinity, carriers, fill);
+  for (std::size_t i = 0; i < z.size(); ++i) base[i] *= carriers.value[i] / value_of(base[i]);
   follow(z, X, carriers, base);
 }
 
@@ -125,9 +128,10 @@ void advance(const Path<S>& path, double& field, std::span<S> v) {
     if (z[i] < 0) low = std::max(low, pole / z[i]);
   }
   Carriers carriers;
+  std::array<Step, max_size> steps;
   const auto fill = [&](double E, Carriers& at) {
     for (std::size_t i = 0; i < z.size(); ++i) {
-      const Step s = step(exponent(i, E));
+      const Step& s = steps[i] = step(exponent(i, E));
       const double weight = value_of(path.weight[i]), from = value_of(v[i]), gain = h * value_of(path.drive[i]);
       at.value[i] = weight * (from * s.grow + gain * s.gain);
       at.slope[i] = weight * h * z[i] * (from * s.grow_slope + gain * s.gain_slope);
@@ -137,25 +141,26 @@ void advance(const Path<S>& path, double& field, std::span<S> v) {
                                   high == std::numeric_limits<double>::infinity() ? field : 0.99 * high);
   field = neutral_at(z, value_of(path.charge), start, low, high, carriers, fill);
   if constexpr (std::same_as<S, double>) {
-    for (std::size_t i = 0; i < z.size(); ++i) {
-      const Step s = step(exponent(i, field));
-      v[i] = v[i] * s.grow + h * path.drive[i] * s.gain;
-    }
+    for (std::size_t i = 0; i < z.size(); ++i) v[i] = carriers.value[i] / path.weight[i];
   } else {
+    // `steps` are those of a field that differs by less than 1e-7 from the result: the value is that of the carriers, derivatives are
+    // those of the step and, through `excess`, of the field.
+    Vector<S> moved;
     S excess = path.charge;
     double slope = 0.0;
-    Vector<double> rise;
     for (std::size_t i = 0; i < z.size(); ++i) {
-      const Step s = step(exponent(i, field));
-      const S x = h * (static_cast<double>(z[i]) * field - path.decay[i]);
-      rise[i] = h * z[i] * (value_of(v[i]) * s.grow_slope + h * value_of(path.drive[i]) * s.gain_slope);
-      v[i] = v[i] * chain(x, s.grow, s.grow_slope) + h * path.drive[i] * chain(x, s.gain, s.gain_slope);
-      excess += static_cast<double>(z[i]) * path.weight[i] * v[i];
-      slope += z[i] * value_of(path.weight[i]) * rise[i];
+      const Step& s = steps[i];
+      const double from = value_of(v[i]), gain = h * value_of(path.drive[i]);
+      const double by_decay = -h * (from * s.grow_slope + gain * s.gain_slope);
+      moved[i] = S(carriers.value[i] / value_of(path.weight[i]));
+      moved[i].v = s.grow * v[i].v + h * s.gain * path.drive[i].v + by_decay * path.decay[i].v;
+      excess += static_cast<double>(z[i]) * path.weight[i] * moved[i];
+      slope += z[i] * carriers.slope[i];
     }
-    if (slope > 0.0) {
-      const S shift = excess / slope;
-      for (std::size_t i = 0; i < z.size(); ++i) v[i] -= rise[i] * shift;
+    const bool carried = slope > 0.0;
+    for (std::size_t i = 0; i < z.size(); ++i) {
+      v[i] = moved[i];
+      if (carried) v[i].v -= carriers.slope[i] / value_of(path.weight[i]) / slope * excess.v;
     }
   }
 }

@@ -22,7 +22,7 @@ enum class Profile {
 };
 
 // Steps of the resolved profile; docs/equations/dspm_de.md has their error.
-inline constexpr int pore_steps = 20;
+inline constexpr int pore_steps = 10;
 
 // The pore. One entry a solute, neutral ones (z = 0) included; at most ComponentSet::max_size.
 template <Scalar S>

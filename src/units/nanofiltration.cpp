@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 
 namespace brineflow {
@@ -37,6 +38,7 @@ struct NanofiltrationSettings {
   double mass_transfer = 0.0;      // m/s
   std::vector<double> mass_transfer_ratio;  // per solute
   std::size_t cells = 0;
+  std::vector<double> initial;     // mol/m3 of every component on the feed side at the start
 };
 
 class Nanofiltration final : public UnitModel<Nanofiltration> {
@@ -47,6 +49,7 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   void initial_state(std::span<double> y) const override;
   void guess(const Local<double>& here, std::span<double> y) const override;
   void add_holdup(std::span<const double> y, std::span<double> held) const override;
+  void add_scales(Scales& scales) const override { scales.raise(settings_.initial, 0.0); }
 
   std::vector<TotalKind> totals() const override { return {TotalKind::energy}; }
   void total_rates(const Local<double>& here, std::span<double> rates) const override { rates[0] = here.y[power()]; }
@@ -71,6 +74,8 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   std::size_t pressure() const { return flow(cells()); }
   std::size_t water_recovery() const { return pressure() + 1; }
   std::size_t power() const { return water_recovery() + 1; }
+  // ln T is what is solved for: it has no sign to lose, and tells transmissions of 1e-8 from those of 1e-9.
+  std::size_t log_transmission(std::size_t i, std::size_t k) const { return power() + 1 + (i - 1) * cells() + k; }
   static std::size_t feed_pressure() { return mass_transfer + 1; }  // in p
 
   bool boosted() const { return settings_.feed_pressure.has_value(); }
@@ -161,7 +166,9 @@ std::vector<Variable> Nanofiltration::variables(const Scales& scales) const {
       variable("pressure", "Pa", "pressure of the feed side", {}, {typical_pressure}),
       variable("water_recovery", "1", "share of the arriving water that permeates", {}, {1.0}),
       variable("power", "W", "electrical power of the booster pump", {}, {std::max(scales.flow * typical_pressure, 1.0)}),
+      variable("log_transmission", "1", "natural logarithm of transmission", along("ion", "dissolved species", ions), {1.0}),
   };
+  result.back().lower = -std::numeric_limits<double>::infinity();
   result[0].kind = VariableKind::differential;
   result[6].upper = 1.0;
   return result;
@@ -169,8 +176,8 @@ std::vector<Variable> Nanofiltration::variables(const Scales& scales) const {
 
 void Nanofiltration::initial_state(std::span<double> y) const {
   std::fill(y.begin() + static_cast<std::ptrdiff_t>(outlet_block()), y.end(), 0.0);
-  for (std::size_t k = 0; k < cells(); ++k)
-    y[amount(0, k)] = cell_volume() * water_density(reference_temperature) / water_molar_mass;
+  for (std::size_t i = 0; i < component_count(); ++i)
+    for (std::size_t k = 0; k < cells(); ++k) y[amount(i, k)] = cell_volume() * settings_.initial[i];
 }
 
 void Nanofiltration::add_holdup(std::span<const double> y, std::span<double> held) const {
@@ -207,14 +214,15 @@ S Nanofiltration::pressure_limit(const S& pressure, const S& full, const S& shar
 template <Scalar S>
 void Nanofiltration::rest(const Local<S>& here, std::span<S> residual) const {
   for (std::size_t row = amount(0, 0); row < permeate_flow(0, 0); ++row) residual[row] = here.ydot[row];
-  for (std::size_t row = permeate_flow(0, 0); row <= power(); ++row) residual[row] = here.y[row];
+  for (std::size_t row = permeate_flow(0, 0); row < residual.size(); ++row) residual[row] = here.y[row];
 }
 
 template <Scalar S>
 void Nanofiltration::cell_equations(const Local<S>& here, const Arriving<S>& in, const S& inflow, const MembraneLayers<S>& layers,
                                     std::size_t k, std::span<S> residual) const {
   const auto amounts = at_cell(here.y, amount(0, 0), component_count(), k);
-  const auto T = at_cell(here.y, transmission(1, 0), solutes(), k);
+  auto T = at_cell(here.y, log_transmission(1, 0), solutes(), k);
+  for (std::size_t i = 0; i < solutes(); ++i) T[i] = exp(T[i]);
   const MembraneCell<S> cell =
       membrane_cell<S>(brine(), layers, in.temperature, std::span<const S>(amounts).first(component_count()),
                        std::span<const S>(T).first(solutes()), here.y[volume_flux(k)]);
@@ -228,7 +236,9 @@ void Nanofiltration::cell_equations(const Local<S>& here, const Arriving<S>& in,
     // (7) G_ik = G_i(k-1) + A_k J_v c_p,ik, water included: J_v is the volume flux of the permeating solution
     residual[permeate_flow(i, k)] = gathered - permeating * cell.permeate[i];
     // (3) the barrier's and the film's concentration at the membrane are one
-    if (i > 0) residual[transmission(i, k)] = cell.mismatch[i - 1];
+    if (i == 0) continue;
+    residual[log_transmission(i, k)] = cell.mismatch[i - 1];
+    residual[transmission(i, k)] = here.y[transmission(i, k)] - T[i - 1];
   }
   // (8) Q_k = Q_(k-1) - A_k J_v
   residual[flow(k)] = Q - (k == 0 ? inflow : here.y[flow(k - 1)]) + permeating;
@@ -290,7 +300,10 @@ double Nanofiltration::guess_cells(const Local<double>& here, const Arriving<dou
     const MembraneCell<double> cell = membrane_cell<double>(brine(), membrane, in.temperature, amounts, found.transmission, found.J_v);
     const double permeating = here.p[area] / static_cast<double>(cells()) * cell.J;
     for (std::size_t i = 0; i < component_count(); ++i) y[permeate_flow(i, k)] = gathered[i] += permeating * cell.permeate[i];
-    for (std::size_t i = 1; i < component_count(); ++i) y[transmission(i, k)] = found.transmission[i - 1];
+    for (std::size_t i = 1; i < component_count(); ++i) {
+      y[transmission(i, k)] = found.transmission[i - 1];
+      y[log_transmission(i, k)] = std::log(found.transmission[i - 1]);
+    }
     y[volume_flux(k)] = found.J_v;
     y[flow(k)] = Q -= permeating;
   }
@@ -413,6 +426,14 @@ std::unique_ptr<Unit> build(const std::string& name, const Values& values, const
   settings.maximum_recovery = values.quantity("maximum_recovery");
   settings.mass_transfer = values.quantity("mass_transfer");
   settings.cells = static_cast<std::size_t>(values.integer("cells"));
+  std::vector<double> water(context.brine->components().size(), 0.0);
+  water[0] = 1.0;
+  settings.initial = concentrations(*context.brine, water, reference_temperature);
+  if (values.given("initial")) {
+    const auto contents = read_brine_composition(*values.node("initial"), *context.brine, reference_temperature, context.models, values.context(), context.diagnostics);
+    if (!contents) return nullptr;
+    settings.initial = *contents;
+  }
   if (settings.feed_pressure && *settings.feed_pressure <= settings.permeate_pressure) {
     context.diagnostics.error(values.place("feed_pressure"),
                               fmt::format("feed_pressure of {} must be above its permeate_pressure of {}", values.context(),
@@ -447,6 +468,8 @@ UnitType nanofiltration_type() {
                   .means("whether it holds for every ion, or for Li+ and the others by their diffusivity to the power 2/3"),
               quantity("feed_channel_height", "mm").positive().or_default("0.7 mm").means(
                   "height of the feed channel between two leaves; half of it times the area is the hold-up (illustrative default)"),
+              any("initial").maybe_absent().means(
+                  "what fills the feed side at the start: a package of models/brines or a composition; pure water without it"),
               integer("cells").between(1.0, 1000.0).or_default("10").means("cells along the module, each well mixed"),
           },
       .example = "{type: nanofiltration, membrane: lbl_wang2023, area: 10 m2, feed_pressure: 6 bar}",

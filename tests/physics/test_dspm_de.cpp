@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(a_peers_module_in_one_straight_step) {
 
 // The profile resolved: what the straight step costs stands between the two columns of the reference.
 BOOST_AUTO_TEST_CASE(the_module_with_a_resolved_pore) {
-  compare_with_peer("pore_integrated", {2e-5, 0.0, "20 steps; the reference has 60 of fourth order"}, {2e-5, 2e-6, "20 steps"}, dspm_de::Profile::resolved, dspm_de::pore_steps);
+  compare_with_peer("pore_integrated", {2e-5, 0.0, "10 steps; the reference has 60 of fourth order"}, {2e-5, 2e-6, "10 steps"}, dspm_de::Profile::resolved, dspm_de::pore_steps);
 }
 
 BOOST_AUTO_TEST_CASE(a_module_over_a_range_of_pressures) {
