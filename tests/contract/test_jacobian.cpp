@@ -32,7 +32,8 @@ Eigen::MatrixXd by_differences(const UnderTest& test, const State& at) {
   Eigen::MatrixXd matrix(static_cast<Eigen::Index>(test.size()), static_cast<Eigen::Index>(test.columns()));
   for (std::size_t column = 0; column < test.columns(); ++column) {
     State up = at, down = at;
-    const double h = 6e-6 * std::max(std::abs(entry_of(up, test, column, 0.0)), 1e-2 * test.nominal_of_column(column));
+    const double least = column < test.size() && std::isinf(test.lower()[column]) ? 1.0 : 1e-2;  // what has no lower bound (a logarithm) is not small near zero
+    const double h = 6e-6 * std::max(std::abs(entry_of(up, test, column, 0.0)), least * test.nominal_of_column(column));
     entry_of(up, test, column, h);
     entry_of(down, test, column, -h);
     const std::vector<double> above = test.residual(up), below = test.residual(down);

@@ -58,6 +58,7 @@ class UnderTest {
   const std::vector<double>& nominal() const { return nominal_; }
   const Scales& scales() const { return scales_; }
   const std::vector<bool>& differential() const { return differential_; }
+  const std::vector<double>& lower() const { return lower_; }
   double lower(std::size_t index) const { return lower_[index]; }  // bounds of a variable
   double upper(std::size_t index) const { return upper_[index]; }
   double nominal_of_column(std::size_t column) const;

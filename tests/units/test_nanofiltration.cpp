@@ -133,8 +133,9 @@ struct Module {
           y = old;
           return false;
         }
-        y[j] -= delta;
-        largest = std::max(largest, std::abs(delta) / (std::abs(y[j]) + 1e-9));
+        const bool logarithm = j >= y.size() - (N - 1) * cells;  // of a transmission: its change is a share already
+        y[j] -= logarithm ? std::clamp(delta, -2.0, 2.0) : delta;
+        largest = std::max(largest, std::abs(delta) / (logarithm ? 1.0 : std::abs(y[j]) + 1e-9));
       }
       if (largest < 1e-9) return true;
     }
