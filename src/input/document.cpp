@@ -177,11 +177,14 @@ Document parse_document(std::string text, std::string file_name, Diagnostics& di
   return document;
 }
 
-Document read_document(const std::filesystem::path& path, Diagnostics& diagnostics) {
-  const Place whole{path.string()};
-  auto bytes = file_bytes(path, whole, diagnostics);
+Document read_document(const std::filesystem::path& path, std::string shown, Diagnostics& diagnostics) {
+  auto bytes = file_bytes(path, Place{shown}, diagnostics);
   if (!bytes) return {};
-  return parse_document(std::move(*bytes), path.string(), diagnostics);
+  return parse_document(std::move(*bytes), std::move(shown), diagnostics);
+}
+
+Document read_document(const std::filesystem::path& path, Diagnostics& diagnostics) {
+  return read_document(path, path.string(), diagnostics);
 }
 
 }  // namespace brineflow

@@ -86,6 +86,7 @@ inline constexpr std::size_t signs = 600'000;         // lines, brackets, commas
 
 // Everything wrong goes to `diagnostics`; neither throws for bad input.
 Document read_document(const std::filesystem::path& path, Diagnostics& diagnostics);
+Document read_document(const std::filesystem::path& path, std::string shown, Diagnostics& diagnostics);  // `shown`: its name in findings
 Document parse_document(std::string text, std::string file_name, Diagnostics& diagnostics);
 
 // `--set path=value`. A path is keys joined by dots; an item of a list is named by its index from 0 or, where the items

@@ -60,6 +60,27 @@ std::vector<std::string> names_in(const Node& node) {
   return names;
 }
 
+// "cycle[0]", "cycle['load']": an item as other languages name it. Its pieces in ours, "cycle.0"; nothing for other keys.
+std::string with_dots(std::string_view key) {
+  const std::size_t open = key.find('[');
+  if (open == std::string_view::npos || open == 0 || key.back() != ']') return "";
+  std::string dotted;
+  for (const char c : key)
+    if (c == '[') dotted += '.';
+    else if (c != ']' && c != '\'' && c != '"') dotted += c;
+  return dotted;
+}
+
+// The whole path as it would be right, with every key in brackets behind a dot.
+void report_brackets(const std::vector<Piece>& pieces, const Piece& piece, Diagnostics& diagnostics) {
+  std::vector<std::string> keys;
+  for (const Piece& one : pieces) {
+    const std::string dotted = with_dots(one.key);
+    keys.push_back(dotted.empty() ? one.key : dotted);
+  }
+  diagnostics.error(piece.place, "an item of a list is named behind a dot, by its index or its step", fmt::format("did you mean '{}'?", join(keys, ".")));
+}
+
 void report_missing(const Node& node, const Piece& piece, std::string_view where, Diagnostics& diagnostics) {
   std::vector<std::string> names = names_in(node);
   const auto near = closest(piece.key, names);
@@ -92,6 +113,7 @@ void set_path(Document& document, std::string_view path, std::string value_text,
   for (std::size_t k = 0; k < pieces.size(); ++k) {
     const Piece& piece = pieces[k];
     const bool last = k + 1 == pieces.size();
+    if (!with_dots(piece.key).empty() && node->find(piece.key) == nullptr) return report_brackets(pieces, piece, diagnostics);
     if (node->is_map() && last) {
       node->set(piece.key, std::move(value), piece.place);
       return;

@@ -54,8 +54,27 @@ bool read_package(const Node& map, StatedComposition& stated, Diagnostics& diagn
   return true;
 }
 
+// Keys of a package among the ions, each with one finding instead of two about a component of that name.
+bool only_ions(const Node& map, const std::string& context, Diagnostics& diagnostics) {
+  bool good = true;
+  for (const Parameter& row : package_parameters()) {
+    const Entry* entry = row.name == "balance" || row.name == "density" ? nullptr : map.find_entry(row.name);
+    if (entry == nullptr) continue;
+    good = false;
+    const bool temperature = row.name == "temperature";
+    diagnostics.error(
+        entry->key_place,
+        fmt::format("'{}' does not go among the ions of {}", row.name, context),
+        temperature ? "a feed or tank has a `temperature` of its own; that of the concentrations goes into the form "
+                      "{concentrations: {Li+: 0.26 g/L}, temperature: 25 degC, balance: Cl-}"
+                    : "it belongs to the form {concentrations: {Li+: 0.26 g/L}, title: ..., source: ..., note: ...}");
+  }
+  return good;
+}
+
 // {Li+: 0.26 g/L, balance: Cl-}
 bool read_inline(const Node& map, Statement& statement, Diagnostics& diagnostics) {
+  if (!only_ions(map, statement.context, diagnostics)) return false;
   Node shared = Node::map(map.place());
   for (const Parameter& row : composition_parameters())
     if (const Entry* entry = map.find_entry(row.name)) shared.set(row.name, entry->value, entry->key_place);

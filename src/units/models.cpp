@@ -29,6 +29,17 @@ bool plain_name(std::string_view name) {
   return !name.empty() && name.find_first_of("/\\") == std::string_view::npos && name.front() != '.';
 }
 
+// How findings call a package: from the working directory where it lies below it, models/KIND/NAME.yaml where it came
+// with the program, else where it is.
+std::string shown_name(const fs::path& path, const fs::path& folder) {
+  std::error_code unknown;
+  const fs::path here = fs::current_path(unknown);
+  const fs::path near = unknown ? fs::path() : fs::absolute(path, unknown).lexically_normal().lexically_relative(here);
+  if (!near.empty() && *near.begin() != "..") return near.string();
+  if (folder == fs::path(BRINEFLOW_MODELS_FOLDER)) return (folder.filename() / path.lexically_relative(folder)).string();
+  return path.string();
+}
+
 }  // namespace
 
 ModelLibrary::ModelLibrary(std::vector<fs::path> folders) : folders_(std::move(folders)) {}
@@ -64,7 +75,7 @@ std::shared_ptr<const Document> ModelLibrary::find(std::string_view kind, const 
     const std::lock_guard lock(mutex_);
     if (const auto known = read_.find(path.string()); known != read_.end()) return known->second;
     const std::size_t before = diagnostics.count();
-    auto document = std::make_shared<const Document>(read_document(path, diagnostics));
+    auto document = std::make_shared<const Document>(read_document(path, shown_name(path, folder), diagnostics));
     if (diagnostics.count() == before && !document->root.is_map())
       diagnostics.error(document->root.place(), fmt::format("{} '{}' must be a map of keys and values", in_words(kind), name));
     if (diagnostics.count() != before) return nullptr;

@@ -115,6 +115,7 @@ class Overrides(ProgramTest):
             ("units.column.length=", ["no value for 'units.column.length'"]),
             ("schedule.cycle.lod.at_most=3 h", ["no 'lod' in schedule.cycle", "did you mean 'load'?"]),
             ("schedule.cycle.9.for=3 h", ["9"]),
+            ("schedule.cycle[0].for=3 h", ["--set:1:10:", "did you mean 'schedule.cycle.0.for'?"]),
             ("title=[a", ["'[' is not closed"]),
         ]:
             with self.subTest(setting):

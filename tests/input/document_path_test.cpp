@@ -70,6 +70,12 @@ BOOST_AUTO_TEST_CASE(findings_point_into_the_argument) {
   check_contains(refused("", "1 m"), "an empty name");
   check_contains(refused("units.column.length", ""), "no value for 'units.column.length'");
   check_contains(refused("units.column.length", "[1"), "--set:1:21: the bracket opens here");
+  BOOST_TEST(refused("schedule.cycle[0].for", "3 h") ==
+             "--set:1:10: an item of a list is named behind a dot, by its index or its step\n"
+             "   1 | schedule.cycle[0].for=3 h\n     |          ^~~~~~~~ did you mean 'schedule.cycle.0.for'?\n");
+  check_contains(refused("schedule.cycle['wash'].for", "3 h"), "did you mean 'schedule.cycle.wash.for'?");
+  check_contains(refused("schedule.cycle[1]", "{}"), "did you mean 'schedule.cycle.1'?");
+  check_contains(refused("schedul[0].for", "3 h"), "did you mean 'schedul.0.for'?");
   check_contains(refused("units.column.length.x", "1"), "no 'x' in units.column.length");
   check_contains(refused("units.column.length", std::string("\0", 1)), "control character");
 }

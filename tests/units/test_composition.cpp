@@ -98,6 +98,18 @@ BOOST_AUTO_TEST_CASE(packages_are_read_at_their_own_temperature) {
   BOOST_CHECK_LT(amount(warm, "Li+"), amount(cold, "Li+"));
 }
 
+BOOST_AUTO_TEST_CASE(a_temperature_among_the_ions_gets_one_finding) {
+  const Answer answer = read("{Li+: 1 g/L, temperature: 25 degC, balance: Cl-}");
+  BOOST_CHECK(!answer.amounts.has_value());
+  BOOST_CHECK_EQUAL(answer.findings,
+                    "case.yaml:1:21: 'temperature' does not go among the ions of units.lake (feed)\n"
+                    "   1 | brine: {Li+: 1 g/L, temperature: 25 degC, balance: Cl-}\n"
+                    "     |                     ^~~~~~~~~~~ a feed or tank has a `temperature` of its own; that of the concentrations goes into "
+                    "the form {concentrations: {Li+: 0.26 g/L}, temperature: 25 degC, balance: Cl-}\n");
+  check_finding("{Li+: 1 g/L, source: analysis, balance: Cl-}", "'source' does not go among the ions");
+  BOOST_CHECK(read("{concentrations: {Li+: 1 g/L}, temperature: 30 degC, balance: Cl-}").amounts.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(charge_must_close) {
   check_finding("{Na+: 1.2 mol/L, Cl-: 1 mol/L}", "does not close: 200 eq/m3 too positive (9.1 % of all)");
   check_finding("{Na+: 1.2 mol/L, Cl-: 1 mol/L}", "balance: Cl-");

@@ -48,6 +48,25 @@ BOOST_AUTO_TEST_CASE(first_folder_wins_and_files_are_read_once) {
   BOOST_CHECK(diagnostics.empty());
 }
 
+BOOST_AUTO_TEST_CASE(findings_call_packages_as_one_finds_them) {
+  const Folder own, elsewhere;
+  own.write("brines/mine.yaml", "{concentrations: {Li+: 1 g/L}, balance: Cl-}");
+  const std::filesystem::path shipped = ModelLibrary::default_folders().back(), before = std::filesystem::current_path();
+  const auto name = [](const std::filesystem::path& folder, const std::string& package) {
+    Diagnostics diagnostics;
+    const auto document = ModelLibrary({folder}).find("brines", package, {}, diagnostics);
+    return document == nullptr ? diagnostics.text() : document->source->file;
+  };
+  std::filesystem::current_path(elsewhere.path);
+  BOOST_CHECK_EQUAL(name(shipped, "west_taijinar"), "models/brines/west_taijinar.yaml");  // came with the program
+  BOOST_CHECK_EQUAL(name(own.path, "mine"), (own.path / "brines/mine.yaml").string());    // nowhere near: the whole path
+  std::filesystem::current_path(own.path);
+  BOOST_CHECK_EQUAL(name(own.path, "mine"), "brines/mine.yaml");
+  std::filesystem::current_path(shipped.parent_path());
+  BOOST_CHECK_EQUAL(name(shipped, "west_taijinar"), "models/brines/west_taijinar.yaml");
+  std::filesystem::current_path(before);
+}
+
 BOOST_AUTO_TEST_CASE(unknown_package_is_reported_where_it_is_named) {
   Diagnostics diagnostics;
   const Place place{.file = "case.yaml", .line = 3, .column = 7};
