@@ -23,8 +23,8 @@ S steric_partition(const S& lambda) {
 }
 
 // (P2) Diffusion in the pore over that in the bulk, K_d. Up to lambda = 0.95 H / phi of Dechadilok and Deen (2006), Ind. Eng. Chem.
-// Res. 45, 6953, eq. 16; beyond that 0.984 ((1 - lambda)/lambda)^(5/2), Mavrovouniotis and Brenner (1988). The two differ by
-// a third at 0.95, as in their sources. lambda > 0.
+// Res. 45, 6953, eq. 16; beyond that 0.984 ((1 - lambda)/lambda)^(5/2), Mavrovouniotis and Brenner (1988). The two meet to 0.6 %
+// at 0.95, and the first rises again beyond it. lambda > 0.
 template <Scalar S>
 S hindered_diffusion(const S& lambda) {
   const S& l = lambda;

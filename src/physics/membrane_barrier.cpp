@@ -26,13 +26,6 @@ BRINEFLOW_INSTANTIATE(Trace)
 
 namespace {
 
-// Concentrations at the membrane from the film minus from the barrier, over that of the bulk, with derivatives in T.
-struct Mismatch {
-  double face = 1.0;  // the largest ratio at the membrane: the size that `value` has rounding errors of
-  Eigen::VectorXd value;
-  Eigen::MatrixXd jacobian;
-};
-
 std::vector<Dual> constants(std::span<const double> values) { return std::vector<Dual>(values.begin(), values.end()); }
 
 // The numbers of a barrier as constants for derivatives.
@@ -58,10 +51,9 @@ class ConstantBarrier {
   std::vector<std::vector<Dual>> kept_;
 };
 
-Mismatch mismatch(const MembranePoint& point, double J_v, const std::vector<double>& at) {
+TransmissionMismatch mismatch(const MembranePoint& point, double J_v, const std::vector<double>& at) {
   const std::size_t n = at.size();
-  const auto size = static_cast<Eigen::Index>(n);
-  Mismatch result{1.0, Eigen::VectorXd(size), Eigen::MatrixXd(size, size)};
+  TransmissionMismatch result{1.0, std::vector<double>(n), std::vector<double>(n * n)};
   const ConstantBarrier constant(point.barrier);
   const std::vector<Dual> k = constants(point.mass_transfer), bulk = constants(point.c_bulk);
   std::vector<Dual> barrier(n), film(n), c_p(n);
@@ -74,11 +66,10 @@ Mismatch mismatch(const MembranePoint& point, double J_v, const std::vector<doub
     sdem::face_over_bulk<Dual>(point.z, k, Dual(J_v), bulk, T, film);
     for (std::size_t i = 0; i < n; ++i) {
       const Dual difference = film[i] - barrier[i] * T[i];
-      const auto row = static_cast<Eigen::Index>(i);
-      result.value[row] = difference.a;
+      result.value[i] = difference.a;
       result.face = std::max(result.face, std::abs(film[i].a));
       for (std::size_t j = first; j < last; ++j)
-        result.jacobian(row, static_cast<Eigen::Index>(j)) = difference.v[static_cast<Eigen::Index>(j - first)];
+        result.jacobian[i * n + j] = difference.v[static_cast<Eigen::Index>(j - first)];
     }
   }
   return result;
@@ -86,12 +77,16 @@ Mismatch mismatch(const MembranePoint& point, double J_v, const std::vector<doub
 
 // Newton's method from T; a transmission loses at most nine tenths of itself in one step, so that it stays positive.
 // True when both the step and the mismatch are down to round-off.
-bool newton(const MembranePoint& point, double J_v, std::vector<double>& T) {
-  if (T.empty()) return true;
+bool newton(const MismatchAt& mismatch, double J_v, std::vector<double>& T) {
+  using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const auto n = static_cast<Eigen::Index>(T.size());
+  if (n == 0) return true;
   for (int iteration = 0; iteration < 25; ++iteration) {
-    const Mismatch m = mismatch(point, J_v, T);
-    if (!m.value.allFinite() || !m.jacobian.allFinite()) return false;
-    const Eigen::VectorXd step = m.jacobian.partialPivLu().solve(m.value);
+    const TransmissionMismatch m = mismatch(J_v, T);
+    const Eigen::Map<const Eigen::VectorXd> value(m.value.data(), n);
+    const Eigen::Map<const Rows> jacobian(m.jacobian.data(), n, n);
+    if (!value.allFinite() || !jacobian.allFinite()) return false;
+    const Eigen::VectorXd step = jacobian.partialPivLu().solve(value);
     if (!step.allFinite()) return false;
     double change = 0.0;
     for (std::size_t i = 0; i < T.size(); ++i) {
@@ -99,7 +94,7 @@ bool newton(const MembranePoint& point, double J_v, std::vector<double>& T) {
       change = std::max(change, std::abs(next - T[i]));
       T[i] = next;
     }
-    if (change <= 1e-11 && m.value.cwiseAbs().maxCoeff() <= 1e-8 * m.face) return true;
+    if (change <= 1e-11 && value.cwiseAbs().maxCoeff() <= 1e-8 * m.face) return true;
   }
   return false;
 }
@@ -107,12 +102,16 @@ bool newton(const MembranePoint& point, double J_v, std::vector<double>& T) {
 }  // namespace
 
 bool continue_transmissions(const MembranePoint& point, double J_from, double J_to, std::vector<double>& T) {
+  return continue_transmissions([&](double J_v, const std::vector<double>& at) { return mismatch(point, J_v, at); }, J_from, J_to, T);
+}
+
+bool continue_transmissions(const MismatchAt& mismatch, double J_from, double J_to, std::vector<double>& T) {
   std::vector<double> present = T;
   double J = J_from, stride = J_to - J_from;
   for (int stage = 0; stage < 200; ++stage) {
     const double target = std::abs(J_to - J) <= std::abs(stride) ? J_to : J + stride;
     std::vector<double> trial = present;
-    if (newton(point, target, trial)) {
+    if (newton(mismatch, target, trial)) {
       present = trial;
       J = target;
       if (J == J_to) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace brineflow {
 namespace {
@@ -130,31 +131,73 @@ BRINEFLOW_INSTANTIATE(Dual)
 BRINEFLOW_INSTANTIATE(Trace)
 #undef BRINEFLOW_INSTANTIATE
 
+namespace {
+
+// The numbers of a membrane as constants for derivatives.
+MembraneNumbers<Dual> constant(const MembraneNumbers<double>& from) {
+  const auto list = [](const std::vector<double>& values) { return std::vector<Dual>(values.begin(), values.end()); };
+  return {from.law, Dual(from.water_permeability), list(from.permeability), list(from.partition), list(from.resistance), list(from.convection),
+          Dual(from.charge), Dual(from.charge_exponent), Dual(from.charge_reference)};
+}
+
+// What the transmissions of one cell lack, activity coefficients included: at concentrations of moles per litre they change with the
+// permeate faster than the permeate with them, so that an iteration by turns would not end.
+class CellMismatch {
+ public:
+  CellMismatch(const Brine& brine, const MembraneLayers<double>& layers, double temperature, std::span<const double> amounts)
+      : brine_(brine), membrane_(constant(layers.membrane)), mass_transfer_(layers.mass_transfer.begin(), layers.mass_transfer.end()),
+        amounts_(amounts.begin(), amounts.end()), layers_{layers.charge, membrane_, mass_transfer_}, temperature_(temperature) {}
+
+  TransmissionMismatch operator()(double J_v, const std::vector<double>& at) const {
+    const std::size_t n = at.size();
+    TransmissionMismatch result{1.0, std::vector<double>(n), std::vector<double>(n * n)};
+    for (std::size_t begin = 0; begin < n; begin += dual_width) {
+      std::vector<Dual> T(at.begin(), at.end());
+      const std::size_t end = std::min<std::size_t>(n, begin + dual_width);
+      for (std::size_t j = begin; j < end; ++j) T[j].v[static_cast<Eigen::Index>(j - begin)] = 1.0;
+      const MembraneCell<Dual> cell = membrane_cell<Dual>(brine_, layers_, Dual(temperature_), amounts_, T, Dual(J_v));
+      for (std::size_t i = 0; i < n; ++i) {
+        result.value[i] = cell.mismatch[i].a;
+        if (cell.bulk[i + 1].a > 0.0) result.face = std::max(result.face, std::abs(cell.face[i + 1].a / cell.bulk[i + 1].a));
+        for (std::size_t j = begin; j < end; ++j) result.jacobian[i * n + j] = cell.mismatch[i].v[static_cast<Eigen::Index>(j - begin)];
+      }
+    }
+    return result;
+  }
+
+ private:
+  const Brine& brine_;
+  MembraneNumbers<Dual> membrane_;
+  std::vector<Dual> mass_transfer_, amounts_;
+  MembraneLayers<Dual> layers_;
+  double temperature_;
+};
+
+}  // namespace
+
 // The flux is bracketed from below, by doubling: far above the solution the film's concentrations have left every model
 // behind. Then the method of false position (Illinois); the transmissions by continuation in the flux from T = 1 at rest.
 MembraneOperation operate_membrane(const Brine& brine, const MembraneLayers<double>& layers, double temperature,
                                    std::span<const double> amounts, double pressure) {
-  const std::size_t n = layers.charge.size();
-  Entries<double> bulk{}, composition{};
-  fill_bulk(brine, temperature, amounts, bulk);
-  const double total = fill_composition<double>(layers.charge, bulk, composition);
-  const bool pores = layers.membrane.law == MembraneLaw::dspm_de;
-  Entries<double> partition{}, concentration = composition;  // as the law wants them
-  for (std::size_t i = 0; pores && i < n; ++i) {
-    partition[i] = layers.membrane.partition[i];  // the unit's own solver takes activity coefficients in
-    concentration[i] *= total;
-  }
-  const MembranePoint point{layers.charge, barrier_of<double>(layers, first<double>(composition, n), total, first<double>(partition, n)),
-                            layers.mass_transfer, first<double>(concentration, n)};
-  const double water_permeability = layers.membrane.water_permeability;
-  const double pure = water_permeability * pressure;
-  MembraneOperation found{0.0, std::vector<double>(n, 1.0)};
+  const CellMismatch mismatch(brine, layers, temperature, amounts);
+  MembraneOperation found{0.0, std::vector<double>(layers.charge.size(), 1.0)};
+  const double water_permeability = layers.membrane.water_permeability, pure = water_permeability * pressure;
   const auto excess = [&](double trial) {
-    if (continue_transmissions(point, sdem::forward_flux(found.J_v), sdem::forward_flux(trial), found.transmission))
-      found.J_v = trial;
+    if (continue_transmissions(std::cref(mismatch), found.J_v, trial, found.transmission)) found.J_v = trial;
     const MembraneCell<double> cell = membrane_cell<double>(brine, layers, temperature, amounts, found.transmission, found.J_v);
     return std::max(water_permeability * (pressure - cell.osmotic_pressure) - found.J_v, -pure);
   };
+  // Osmotic pressure holds all back, even where solutes hardly pass: the flux is below zero by what the forward flux, never quite zero,
+  // lets through. Halves its logarithm.
+  if (excess(0.0) < 0.0) {
+    double least = 1e-18, most = pure;
+    for (int pass = 0; pass < 60; ++pass) {
+      const double trial = std::sqrt(least * most);
+      (excess(-trial) < 0.0 ? least : most) = trial;
+    }
+    excess(-most);
+    return found;
+  }
   double low = 0.0, high = pure / 64.0, at_low = pure, at_high = excess(high);
   for (; at_high > 0.0 && high < pure; high *= 2.0, at_high = excess(high)) low = high, at_low = at_high;
   for (int pass = 0; pass < 60 && at_high < 0.0 && high - low > 1e-12 * high; ++pass) {

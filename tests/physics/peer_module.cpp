@@ -55,25 +55,32 @@ class End {
     feed_ratio_ = permeate_ratio_ = Values(z_.size(), 1.0);
   }
 
-  // Unknowns: concentrations of the permeate, water flux [mol/m2/s] times 1000. True when Newton's method converges.
+  // Unknowns: concentrations of the permeate, those at the membrane, water flux [mol/m2/s] times 1000, and the field in the film, over
+  // the faraday and in 1/m. No unknown but the last changes by more than a factor of three in a pass.
   bool solve(Values& x) {
-    for (int pass = 0; pass < 60; ++pass) {
+    for (int pass = 0; pass < 80; ++pass) {
       const Values f = mismatch(x);
       const auto n = static_cast<Eigen::Index>(x.size());
       Eigen::MatrixXd jacobian(n, n);
       for (Eigen::Index j = 0; j < n; ++j) {
-        Values moved = x;
-        const double h = 1e-7 * std::max(std::abs(x[static_cast<std::size_t>(j)]), 1e-6);
-        moved[static_cast<std::size_t>(j)] += h;
-        const Values g = mismatch(moved);
-        for (Eigen::Index i = 0; i < n; ++i) jacobian(i, j) = (g[static_cast<std::size_t>(i)] - f[static_cast<std::size_t>(i)]) / h;
+        // By the logarithm of all but the field.
+        const auto at = static_cast<std::size_t>(j);
+        const bool field = j + 1 == n;
+        Values up = x, down = x;
+        const double h = field ? 1e-5 * std::max(std::abs(x[at]), 100.0) : 1e-5;
+        up[at] = field ? x[at] + h : x[at] * std::exp(h);
+        down[at] = field ? x[at] - h : x[at] * std::exp(-h);
+        const Values g = mismatch(up), b = mismatch(down);
+        for (Eigen::Index i = 0; i < n; ++i) jacobian(i, j) = (g[static_cast<std::size_t>(i)] - b[static_cast<std::size_t>(i)]) / (2.0 * h);
       }
       const Eigen::VectorXd step = jacobian.fullPivLu().solve(Eigen::Map<const Eigen::VectorXd>(f.data(), n));
       if (!step.allFinite()) return false;
       double change = 0.0;
       for (std::size_t k = 0; k < x.size(); ++k) {
-        const double next = std::clamp(x[k] - step[static_cast<Eigen::Index>(k)], 0.3 * x[k], 3.0 * x[k]);
-        change = std::max(change, std::abs(next / x[k] - 1.0));
+        const bool field = k + 1 == x.size();
+        const double wanted = -step[static_cast<Eigen::Index>(k)];
+        const double next = field ? x[k] + wanted : x[k] * std::exp(std::clamp(wanted, -1.1, 1.1));
+        change = std::max(change, std::abs(next - x[k]) / (std::abs(x[k]) + (field ? 10.0 : 0.0)));
         x[k] = next;
       }
       settle_activities(x);
@@ -82,17 +89,43 @@ class End {
     return false;
   }
 
+  // From nearly no pressure up, where the permeate is the feed.
+  static bool climb(const PeerModule& module, const Values& bulk, double speed, Values& x) {
+    x = bulk;
+    x.insert(x.end(), bulk.begin(), bulk.end());
+    const double A = module.membrane.pore_radius * module.membrane.pore_radius / (8.0 * viscosity * module.membrane.thickness);
+    const double full = module.pressure - permeate_pressure;
+    double reached = 0.0, stride = std::min(1e4, full);
+    x.push_back(1e3 * A * stride * water_density / water_molar_mass);
+    x.push_back(0.0);
+    for (int stage = 0; stage < 400 && reached < full; ++stage) {
+      PeerModule low = module;
+      low.pressure = permeate_pressure + std::min(full, reached + stride);
+      Values trial = x;
+      if (End(low, bulk, speed).solve(trial)) {
+        x = trial;
+        reached = low.pressure - permeate_pressure;
+        stride *= 1.6;
+      } else {
+        stride *= 0.3;
+      }
+    }
+    return reached >= full;
+  }
+
   Values flux(const Values& x) const {
     Values J;
     const double volume = permeate_volume(x);
     for (std::size_t i = 0; i < z_.size(); ++i) J.push_back(volume * x[i]);
     return J;
   }
-  const Values& face() const { return face_; }
+  Values face(const Values& x) const { return {x.begin() + size(), x.begin() + 2 * size()}; }
 
  private:
   // [m/s] of the permeating water, which stands for that of the solution.
-  static double permeate_volume(const Values& x) { return 1e-3 * x.back() * water_molar_mass / water_density; }
+  static double permeate_volume(const Values& x) { return 1e-3 * x[x.size() - 2] * water_molar_mass / water_density; }
+
+  std::ptrdiff_t size() const { return static_cast<std::ptrdiff_t>(z_.size()); }
 
   // Spacer of a spiral-wound element.
   double film(std::size_t i) const {
@@ -100,38 +133,6 @@ class End {
     const double D = m_.ions[i].diffusion, schmidt = viscosity / (solution_density * D), peclet = 2.0 * channel_height * speed_ / D;
     return 0.753 * std::sqrt(mixing_efficiency / (2.0 - mixing_efficiency)) * 2.0 * D / channel_height * std::pow(schmidt, -1.0 / 6.0) *
            std::sqrt(peclet * channel_height / (2.0 * mixing_length));
-  }
-
-  // J_i = -k_i (c_m - c_b) + J c_m - z_i D_i xi c_m, the same as c_m (k_i - J + z_i D_i xi) = k_i c_b - J_i; xi such that c_m is neutral.
-  Values face_of_film(const Values& x) const {
-    if (!m_.polarisation) return bulk_;
-    const Values J = flux(x);
-    const double J_w = permeate_volume(x);
-    if (z_.size() == 2) return face_of_salt(J, J_w);
-    const auto at = [&](double xi) {
-      Values c;
-      for (std::size_t i = 0; i < z_.size(); ++i) c.push_back((film(i) * bulk_[i] - J[i]) / (film(i) - J_w + z_[i] * m_.ions[i].diffusion * xi));
-      return c;
-    };
-    double low = -1e30, high = 1e30;
-    for (std::size_t i = 0; i < z_.size(); ++i) {
-      const double pole = -(film(i) - J_w) / (z_[i] * m_.ions[i].diffusion);
-      if (z_[i] > 0) low = std::max(low, pole);
-      else high = std::min(high, pole);
-    }
-    const double xi = rising_root([&](double t) { return -charge(at(t)); }, low, high);
-    return at(xi);
-  }
-
-  // The same for one salt, where xi drops out: also beyond J = k, where the linear film has left its range but still has a solution.
-  Values face_of_salt(const Values& J, double J_w) const {
-    double left = 0.0, right = 0.0;
-    for (std::size_t i = 0; i < 2; ++i) {
-      const double mobility = std::abs(z_[i]) * m_.ions[i].diffusion, share = std::abs(z_[i]) / static_cast<double>(std::abs(z_[0]));
-      left += (film(i) - J_w) / mobility;
-      right += share * (film(i) * bulk_[i] - J[i]) / mobility;
-    }
-    return {right / left, right / left * std::abs(z_[0]) / std::abs(z_[1])};
   }
 
   double charge(const Values& c) const {
@@ -156,35 +157,43 @@ class End {
 
   // Activity coefficients outside over inside, lagging one iteration.
   void settle_activities(const Values& x) {
-    const Values permeate(x.begin(), x.end() - 1);
+    const Values permeate(x.begin(), x.begin() + size());
     const auto ratio = [&](const Values& outside, Values& last) {
       Values next = davies(m_, outside), in = davies(m_, inside(outside, times(partition_, last)));
       for (std::size_t i = 0; i < next.size(); ++i) last[i] = next[i] / in[i];
     };
-    ratio(face_, feed_ratio_);
+    if (!m_.davies) return;
+    ratio(face(x), feed_ratio_);
     ratio(permeate, permeate_ratio_);
   }
 
-  Values mismatch(const Values& x) {
-    face_ = face_of_film(x);
-    const Values feed_partition = times(partition_, feed_ratio_), permeate_partition = times(partition_, permeate_ratio_), permeate(x.begin(), x.end() - 1);
-    const double J = permeate_volume(x);
-    Values ratio(z_.size());
+  Values mismatch(const Values& x) const {
+    const Values feed_partition = times(partition_, feed_ratio_), permeate_partition = times(partition_, permeate_ratio_);
+    const Values permeate(x.begin(), x.begin() + size()), c_m = face(x), J_i = flux(x);
+    const double J = permeate_volume(x), xi = x.back();
+    Values ratio(z_.size()), f;
     const dspm_de::Pore<double> pore{z_, feed_partition, permeate_partition, resistance_, convection_, m_.membrane.charge, m_.profile, m_.steps};
     dspm_de::face_over_permeate<double>(pore, J, permeate, ratio);
-    Values f;
     double osmotic = 0.0;
     for (std::size_t i = 0; i < z_.size(); ++i) {
-      f.push_back((face_[i] - ratio[i] * x[i]) / std::max(bulk_[i], 1e-3));
-      osmotic += gas_constant * temperature * (face_[i] - x[i]);
+      f.push_back(std::log(c_m[i] / (ratio[i] * permeate[i])));
+      osmotic += gas_constant * temperature * (c_m[i] - permeate[i]);
     }
+    // The film: J_i = -k_i (c_m - c_b) + J c_m - z_i D_i xi c_m with neutral c_m; without polarisation c_m = c_b.
+    for (std::size_t i = 0; i < z_.size(); ++i)
+      f.push_back(m_.polarisation ? (J_i[i] + film(i) * (c_m[i] - bulk_[i]) - J * c_m[i] + z_[i] * m_.ions[i].diffusion * xi * c_m[i]) / (film(i) * bulk_[i])
+                                  : c_m[i] / bulk_[i] - 1.0);
     const double A = m_.membrane.pore_radius * m_.membrane.pore_radius / (8.0 * viscosity * m_.membrane.thickness);
     f.push_back(J / (A * 1e5) - (m_.pressure - permeate_pressure - osmotic) / 1e5);
+    // Of the permeate: what it lacks reappears at the membrane, where a membrane that rejects nearly all would not notice it.
+    double strength = 0.0;
+    for (std::size_t i = 0; i < z_.size(); ++i) strength += std::abs(z_[i]) * permeate[i];
+    f.push_back(m_.polarisation ? charge(permeate) / strength : 1e-3 * xi);
     return f;
   }
 
   const PeerModule& m_;
-  Values bulk_, face_;
+  Values bulk_;
   double speed_;
   std::vector<int> z_;
   Values partition_, resistance_, convection_, feed_ratio_, permeate_ratio_;
@@ -206,31 +215,23 @@ PeerResult solve(const PeerModule& m) {
   };
   const Values c_in = concentrations(m.feed, m.feed_water);
   const double V_in = volume(m.feed, m.feed_water);
-  const auto first_guess = [&](const Values& bulk) {
-    Values x;
-    for (const double c : bulk) x.push_back(0.5 * c);
-    x.push_back(1e3 * 1e-6 * water_density / water_molar_mass);
-    return x;
-  };
   PeerResult result;
-  // From a low pressure up: far above the solution the film has left its range.
-  Values x0 = first_guess(c_in);
-  for (double pressure = std::min(m.pressure, 4e5); pressure < m.pressure; pressure *= 1.2) {
-    PeerModule low = m;
-    low.pressure = pressure;
-    if (!End(low, c_in, velocity).solve(x0)) return result;
-  }
+  Values x0;
+  if (!End::climb(m, c_in, velocity, x0)) return result;
   End inlet(m, c_in, velocity);
   if (!inlet.solve(x0)) return result;
   Values mean = inlet.flux(x0), x1 = x0;
-  double water = 1e-3 * x0.back();
+  const auto water_of = [](const Values& x) { return 1e-3 * x[x.size() - 2]; };
+  double water = water_of(x0);
   for (int pass = 0; pass < 400; ++pass) {
     Values left = m.feed;
     for (std::size_t i = 0; i < n; ++i) left[i] -= m.area * mean[i];
     const double water_left = m.feed_water - m.area * water, V_out = volume(left, water_left);
     if (water_left <= 0.0) return result;
     End outlet(m, concentrations(left, water_left), velocity * V_out / V_in);
-    if (!outlet.solve(x1)) return result;
+    Values trial = x1;
+    if (outlet.solve(trial)) x1 = trial;
+    else if (!End::climb(m, concentrations(left, water_left), velocity * V_out / V_in, x1) || !outlet.solve(x1)) return result;
     const Values J = outlet.flux(x1);
     double change = 0.0;
     for (std::size_t i = 0; i < n; ++i) {
@@ -238,7 +239,7 @@ PeerResult solve(const PeerModule& m) {
       change = std::max(change, std::abs(next / mean[i] - 1.0));
       mean[i] = 0.5 * (mean[i] + next);
     }
-    water = 0.5 * (water + 0.5 * 1e-3 * (x0.back() + x1.back()));
+    water = 0.5 * (water + 0.5 * (water_of(x0) + water_of(x1)));
     if (change < 1e-10) {
       result.converged = true;
       break;
@@ -247,7 +248,7 @@ PeerResult solve(const PeerModule& m) {
   result.flux = mean;
   result.water_flux = water;
   const Values permeate = concentrations(mean, water);
-  for (std::size_t i = 0; i < n; ++i) result.rejection.push_back(1.0 - permeate[i] / inlet.face()[i]);
+  for (std::size_t i = 0; i < n; ++i) result.rejection.push_back(1.0 - permeate[i] / inlet.face(x0)[i]);
   result.recovery = m.area * volume(mean, water) / V_in;
   return result;
 }

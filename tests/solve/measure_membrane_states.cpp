@@ -3,7 +3,7 @@
 //     measure_membrane_states [NUMBER [SEED]]
 //
 // Drawn: 2 to 8 ions, 0.5 mmol/L to 5 mol/L of them, ideal and Pitzer's activities; pores of 0.3 to 1 nm that pass 2 to 30 L/m2/h/bar of pure water, -200 to +100 mol/m3, dielectric
-// constant 30 to 78, charge constant or by an isotherm; 5 to 80 bar; area for up to three times the feed if it were pure water, recovery limited to 90 %.
+// constant 30 to 78, charge constant or by an isotherm; 5 to 80 bar; a film of 30 L/m2/h to 480; area for up to three times the feed if it were pure water, recovery limited to 90 %.
 // Prints one line a failure, then a summary as JSON.
 #include "base/error.hpp"
 #include "flowsheet/case_from_text.hpp"
@@ -74,6 +74,8 @@ std::string random_case(std::mt19937& random) {
   // Thickness such that pure water permeates at 2 to 30 L/m2/h/bar, as of membranes that are sold.
   const double radius = uniform(0.3, 1.0), permeability = logarithmic(2.0, 30.0) / 3.6e11, pressure = uniform(5.0, 80.0);
   const double thickness = 1e6 * radius * radius * 1e-18 / (8.0 * 0.89e-3 * permeability), pure_flux = permeability * pressure * 1e5;
+  // A film slower than a fifth of that polarises by exp(5) and more: no module is run there.
+  const double film = std::max(logarithmic(30.0, 300.0), 3.6e6 * pure_flux / 5.0);
   const double area = uniform(0.1, 3.0) * (1.0 / 3600.0) / pure_flux;
   return fmt::format(
       "components: [{}]\nbrine: {{chemistry: {}}}\nunits:\n"
@@ -82,7 +84,7 @@ std::string random_case(std::mt19937& random) {
       "effective_thickness: {} um, charge_density: {} mol/m3, charge_exponent: {}, pore_dielectric_constant: {}, ions: {{{}}}}}}}\n"
       "  retentate: {{type: sink}}\n  permeate: {{type: sink}}\n"
       "schedule: {{for: 1 h, always: [feed -> nf, nf.permeate -> permeate, nf.retentate -> retentate]}}\n",
-      components, random() % 2 == 0 || only_gypsum ? "ideal" : "hmw84_lithium_25C", brine, area, pressure, logarithmic(30.0, 300.0), brine, radius, thickness, uniform(-200.0, 100.0),
+      components, random() % 2 == 0 || only_gypsum ? "ideal" : "hmw84_lithium_25C", brine, area, pressure, film, brine, radius, thickness, uniform(-200.0, 100.0),
       random() % 2 == 0 ? 0.0 : uniform(0.0, 1.0), uniform(30.0, 78.0), ions);
 }
 
