@@ -59,10 +59,12 @@ def draw(seed):
     scale = 1e-3 * total / sum(share.values())
     feed = {name: scale * x for name, x in share.items()}
     water = (1.0 - sum(IONS[name][3] * flow for name, flow in feed.items())) / 0.018
-    # Water slower than the film's 7e-6 m/s: the linear film of these modules, J_i = -k (c_m - c_b) + J c_m, has no solution of any meaning beyond it.
-    radius, dielectric, pressure = r.uniform(3.5e-10, 8e-10), r.uniform(35.0, 75.0), r.uniform(3e5, 6e6)
+    # Water slower than the film's 7e-6 m/s: the linear film of these modules, J_i = -k (c_m - c_b) + J c_m, has no solution of any meaning beyond
+    # it; nor has one straight step through a pore beyond a Peclet number of 2. Membranes as thin as real ones then take low pressures.
+    widest = max(IONS[name][2] for name in feed)
+    radius, dielectric, thickness = r.uniform(max(3.5e-10, widest / 0.8), 8e-10), r.uniform(35.0, 75.0), math.exp(r.uniform(math.log(1e-6), math.log(1e-5)))
     flux = math.exp(r.uniform(math.log(5e-7), math.log(5e-6)))  # m/s, of pure water
-    thickness = radius**2 * (pressure - 101325.0) / (8e-3 * flux)
+    pressure = 101325.0 + flux * 8e-3 * thickness / radius**2
     area = r.uniform(0.05, 0.6) * 1e-3 / flux
     return Module(seed, pressure, area, r.uniform(-200.0, 100.0), radius, thickness, dielectric, water, feed)
 

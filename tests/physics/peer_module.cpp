@@ -84,7 +84,9 @@ class End {
         x[k] = next;
       }
       settle_activities(x);
-      if (change < 1e-9) return true;
+      double left = 0.0;
+      for (const double value : f) left = std::max(left, std::abs(value));
+      if (change < 1e-9 && left < 1e-6) return true;
     }
     return false;
   }
