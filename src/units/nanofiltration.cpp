@@ -4,7 +4,7 @@
 #include "physics/water.hpp"
 #include "units/builders.hpp"
 #include "units/membrane_cell.hpp"
-#include "units/membrane_package.hpp"
+#include "units/nanofiltration_reading.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,6 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <map>
 
 namespace brineflow {
 namespace {
@@ -27,19 +26,6 @@ constexpr double least_flux = 0.01;  // of the flux of pure water at the same pr
 constexpr double regained_flux = 0.02;
 constexpr double lost_pressure = 0.99;  // of the pressure that was asked for
 constexpr double regained_pressure = 0.999;
-
-struct NanofiltrationSettings {
-  double area = 0.0;               // m2
-  double channel_height = 0.0;     // m
-  std::optional<double> feed_pressure;  // Pa
-  double permeate_pressure = 0.0;  // Pa
-  double pump_efficiency = 0.0;
-  double maximum_recovery = 0.0;   // of the arriving volume
-  double mass_transfer = 0.0;      // m/s
-  std::vector<double> mass_transfer_ratio;  // per solute
-  std::size_t cells = 0;
-  std::vector<double> initial;     // mol/m3 of every component on the feed side at the start
-};
 
 class Nanofiltration final : public UnitModel<Nanofiltration> {
  public:
@@ -387,60 +373,10 @@ Reaction Nanofiltration::on_event(std::size_t index, int direction, const Local<
   return {here.mode(), ""};
 }
 
-// Diffusion coefficients of ions in water at 25 degC [1e-9 m2/s], from limiting molar conductivities after Marcus, Ion
-// Properties (1997), written down from memory and checked against those in PHREEQC's pitzer.dat.
-double diffusion_coefficient(const std::string& ion) {
-  static const std::map<std::string, double> table = {{"Li+", 1.031},  {"Na+", 1.334}, {"K+", 1.957},   {"Mg+2", 0.706},
-                                                      {"Ca+2", 0.792}, {"Cl-", 2.034}, {"SO4-2", 1.065}};
-  const auto found = table.find(ion);
-  return found == table.end() ? 0.0 : found->second;
-}
-
-// False after a finding.
-bool read_mass_transfer_ratios(const Values& values, const UnitContext& context, NanofiltrationSettings& settings) {
-  const bool scaled = values.text("mass_transfer_by_ion") == "diffusivity";
-  for (const Component& component : context.brine->components()) {
-    if (component.name == "H2O") continue;
-    const double D = diffusion_coefficient(component.name);
-    if (scaled && D == 0.0) {
-      context.diagnostics.error(values.place("mass_transfer_by_ion"),
-                                fmt::format("no diffusion coefficient is known for {}: use mass_transfer_by_ion: equal", component.name));
-      return false;
-    }
-    settings.mass_transfer_ratio.push_back(scaled ? std::pow(D / diffusion_coefficient("Li+"), 2.0 / 3.0) : 1.0);
-  }
-  return true;
-}
-
 std::unique_ptr<Unit> build(const std::string& name, const Values& values, const UnitContext& context) {
-  if (!values.has("membrane")) return nullptr;
-  const auto membrane =
-      read_membrane(*values.node("membrane"), context.brine->components(), context.models, values.context(), context.diagnostics);
-  NanofiltrationSettings settings;
-  if (!values.complete() || !read_mass_transfer_ratios(values, context, settings) || !membrane) return nullptr;
-  settings.area = values.quantity("area");
-  settings.channel_height = values.quantity("feed_channel_height");
-  if (values.has("feed_pressure")) settings.feed_pressure = values.quantity("feed_pressure");
-  settings.permeate_pressure = values.quantity("permeate_pressure");
-  settings.pump_efficiency = values.quantity("pump_efficiency");
-  settings.maximum_recovery = values.quantity("maximum_recovery");
-  settings.mass_transfer = values.quantity("mass_transfer");
-  settings.cells = static_cast<std::size_t>(values.integer("cells"));
-  std::vector<double> water(context.brine->components().size(), 0.0);
-  water[0] = 1.0;
-  settings.initial = concentrations(*context.brine, water, reference_temperature);
-  if (values.given("initial")) {
-    const auto contents = read_brine_composition(*values.node("initial"), *context.brine, reference_temperature, context.models, values.context(), context.diagnostics);
-    if (!contents) return nullptr;
-    settings.initial = *contents;
-  }
-  if (settings.feed_pressure && *settings.feed_pressure <= settings.permeate_pressure) {
-    context.diagnostics.error(values.place("feed_pressure"),
-                              fmt::format("feed_pressure of {} must be above its permeate_pressure of {}", values.context(),
-                                          format_quantity(settings.permeate_pressure, "bar")));
-    return nullptr;
-  }
-  return std::make_unique<Nanofiltration>(name, context.brine, std::move(settings), *membrane);
+  auto read = read_nanofiltration(values, context);
+  if (!read) return nullptr;
+  return std::make_unique<Nanofiltration>(name, context.brine, std::move(read->settings), std::move(read->membrane));
 }
 
 }  // namespace
@@ -449,35 +385,10 @@ UnitType nanofiltration_type() {
   return {
       .name = "nanofiltration",
       .summary = "A nanofiltration module: passes lithium rather than magnesium, with concentration polarisation and osmotic pressure.",
-      .parameters =
-          {
-              any("membrane").means("a package of models/membranes, or a map {water_permeability: 18 L/m2/h/bar, permeability: {Li+: 4.5 um/s}}"),
-              quantity("area", "m2").positive().means("membrane area"),
-              quantity("feed_pressure", "bar").positive().maybe_absent().means(
-                  "absolute pressure that the module's own booster pump makes; without it the feed's pressure is used as it arrives"),
-              quantity("permeate_pressure", "bar").positive().or_default("1.01325 bar").means("absolute pressure of the permeate"),
-              quantity("pump_efficiency", "%").above(0.0).at_most(1.0).or_default("75 %").means(
-                  "of the booster pump, motor included; the default is illustrative"),
-              quantity("maximum_recovery", "%").above(0.0).at_most(0.999).or_default("90 %").means(
-                  "share of the arriving volume that may permeate: where more would, the feed pressure is lowered until no more does; "
-                  "the default is illustrative"),
-              quantity("mass_transfer", "L/m2/h").positive().or_default("100 L/m2/h").means(
-                  "mass-transfer coefficient of the film at the membrane; the default is that of Wang et al. (2023)"),
-              choice("mass_transfer_by_ion", {"equal", "diffusivity"})
-                  .or_default("equal")
-                  .means("whether it holds for every ion, or for Li+ and the others by their diffusivity to the power 2/3"),
-              quantity("feed_channel_height", "mm").positive().or_default("0.7 mm").means(
-                  "height of the feed channel between two leaves; half of it times the area is the hold-up (illustrative default)"),
-              any("initial").maybe_absent().means(
-                  "what fills the feed side at the start: a package of models/brines or a composition; pure water without it"),
-              integer("cells").between(1.0, 1000.0).or_default("10").means("cells along the module, each well mixed"),
-          },
+      .parameters = nanofiltration_parameters(),
       .example = "{type: nanofiltration, membrane: lbl_wang2023, area: 10 m2, feed_pressure: 6 bar}",
       .build = build,
-      .further_examples = {"{type: nanofiltration, area: 10 m2, feed_pressure: 6 bar, cells: 3, membrane: {law: dspm_de, pore_radius: 0.5 nm, effective_thickness: 1.3 um, "
-                           "charge_density: -30 mol/m3, charge_exponent: 0.4, pore_dielectric_constant: 45, ions: {"
-                           "Li+: {diffusion: 1.03e-9 m2/s}, Na+: {diffusion: 1.33e-9 m2/s}, K+: {diffusion: 1.96e-9 m2/s}, Mg+2: {diffusion: 0.706e-9 m2/s}, "
-                           "Ca+2: {diffusion: 0.792e-9 m2/s}, Cl-: {diffusion: 2.03e-9 m2/s}, SO4-2: {diffusion: 1.065e-9 m2/s, stokes_radius: 0.23 nm}}}}"},
+      .further_examples = nanofiltration_examples(),
   };
 }
 
