@@ -3,6 +3,7 @@
 
 #include "units/catalogue.hpp"
 #include "units/membrane_package.hpp"
+#include "units/spiral_wound.hpp"
 
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct NanofiltrationSettings {
   double maximum_recovery = 0.0;   // of the arriving volume
   double mass_transfer = 0.0;      // m/s
   std::vector<double> mass_transfer_ratio;  // per solute
+  std::optional<SpiralWound> spiral;        // where there are elements; else `area` is all there is
   std::size_t cells = 0;
   std::vector<double> initial;     // mol/m3 of every component on the feed side at the start
 };
