@@ -61,10 +61,10 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   std::size_t pressure() const { return flow(cells()); }
   std::size_t water_recovery() const { return pressure() + 1; }
   std::size_t power() const { return water_recovery() + 1; }
-  // ln T is what is solved for: it has no sign to lose, and tells transmissions of 1e-8 from those of 1e-9.
-  std::size_t log_transmission(std::size_t i, std::size_t k) const { return power() + 1 + (i - 1) * cells() + k; }
+  // -ln T is what is solved for: T has no sign to lose then, and 1e-8 is told from 1e-9.
+  std::size_t exclusion(std::size_t i, std::size_t k) const { return power() + 1 + (i - 1) * cells() + k; }
   // Of spiral-wound elements only.
-  std::size_t channel_pressure(std::size_t k) const { return log_transmission(component_count(), k); }
+  std::size_t channel_pressure(std::size_t k) const { return exclusion(component_count(), k); }
   std::size_t film(std::size_t k) const { return channel_pressure(cells() + k); }
 
   bool boosted() const { return settings_.feed_pressure.has_value(); }
@@ -198,7 +198,7 @@ std::vector<Variable> Nanofiltration::variables(const Scales& scales) const {
       variable("pressure", "Pa", "pressure of the feed side", {}, {typical_pressure}),
       variable("water_recovery", "1", "share of the arriving water that permeates", {}, {1.0}),
       variable("power", "W", "electrical power of the booster pump", {}, {std::max(scales.flow * typical_pressure, 1.0)}),
-      variable("log_transmission", "1", "natural logarithm of transmission", along("ion", "dissolved species", ions), {1.0}),
+      variable("exclusion", "1", "minus the natural logarithm of transmission", along("ion", "dissolved species", ions), {1.0}),
   };
   result.back().lower = -std::numeric_limits<double>::infinity();
   result[0].kind = VariableKind::differential;
@@ -282,8 +282,8 @@ void Nanofiltration::cell_equations(const Local<S>& here, const Arriving<S>& in,
                                     std::size_t k, std::span<S> residual) const {
   const Solutes<S> k_film = film_coefficients<S>(spiral() ? here.y[film(k)] : here.p[at_film_]);
   const auto amounts = at_cell(here.y, amount(0, 0), component_count(), k);
-  auto T = at_cell(here.y, log_transmission(1, 0), solutes(), k);
-  for (std::size_t i = 0; i < solutes(); ++i) T[i] = exp(T[i]);
+  auto T = at_cell(here.y, exclusion(1, 0), solutes(), k);
+  for (std::size_t i = 0; i < solutes(); ++i) T[i] = exp(-T[i]);
   const MembraneCell<S> cell =
       membrane_cell<S>(brine(), layers(membrane, k_film), in.temperature, std::span<const S>(amounts).first(component_count()),
                        std::span<const S>(T).first(solutes()), here.y[volume_flux(k)]);
@@ -298,7 +298,7 @@ void Nanofiltration::cell_equations(const Local<S>& here, const Arriving<S>& in,
     residual[permeate_flow(i, k)] = gathered - permeating * cell.permeate[i];
     // (3) the barrier's and the film's concentration at the membrane are one
     if (i == 0) continue;
-    residual[log_transmission(i, k)] = cell.mismatch[i - 1];
+    residual[exclusion(i, k)] = cell.mismatch[i - 1];
     residual[transmission(i, k)] = here.y[transmission(i, k)] - T[i - 1];
   }
   // (8) Q_k = Q_(k-1) - A_k J_v
@@ -377,7 +377,7 @@ double Nanofiltration::guess_cells(const Local<double>& here, const Arriving<dou
     for (std::size_t i = 0; i < component_count(); ++i) y[permeate_flow(i, k)] = gathered[i] += permeating * cell.permeate[i];
     for (std::size_t i = 1; i < component_count(); ++i) {
       y[transmission(i, k)] = found.transmission[i - 1];
-      y[log_transmission(i, k)] = std::log(found.transmission[i - 1]);
+      y[exclusion(i, k)] = -std::log(found.transmission[i - 1]);
     }
     y[volume_flux(k)] = found.J_v;
     y[flow(k)] = Q -= permeating;

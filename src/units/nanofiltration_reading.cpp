@@ -175,8 +175,8 @@ std::vector<std::string> nanofiltration_examples() {
           "charge_density: -30 mol/m3, charge_exponent: 0.4, pore_dielectric_constant: 45, ions: {"
           "Li+: {diffusion: 1.03e-9 m2/s}, Na+: {diffusion: 1.33e-9 m2/s}, K+: {diffusion: 1.96e-9 m2/s}, Mg+2: {diffusion: 0.706e-9 m2/s}, "
           "Ca+2: {diffusion: 0.792e-9 m2/s}, Cl-: {diffusion: 2.03e-9 m2/s}, SO4-2: {diffusion: 1.065e-9 m2/s, stokes_radius: 0.23 nm}}}}",
-          "{type: nanofiltration, membrane: lbl_wang2023, feed_pressure: 12 bar, cells: 3, spiral_wound: {element_area: 37 m2, elements: 2, vessels: 3}}",
-          "{type: nanofiltration, membrane: lbl_wang2023, feed_pressure: 12 bar, cells: 3, mass_transfer: 80 L/m2/h, "
+          "{type: nanofiltration, membrane: lbl_wang2023, feed_pressure: 6 bar, cells: 3, spiral_wound: {element_area: 37 m2, elements: 2, vessels: 3}}",
+          "{type: nanofiltration, membrane: lbl_wang2023, feed_pressure: 6 bar, cells: 3, mass_transfer: 80 L/m2/h, "
           "spiral_wound: {element_area: 37 m2, elements: 2, pressure_drop: 0.3 bar}}"};
 }
 
