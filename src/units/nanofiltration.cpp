@@ -30,7 +30,7 @@ constexpr double regained_pressure = 0.999;
 
 class Nanofiltration final : public UnitModel<Nanofiltration> {
  public:
-  Nanofiltration(const std::string& name, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings, Membrane membrane);
+  Nanofiltration(const std::string& name, const char* type, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings, Membrane membrane);
 
   std::vector<Variable> variables(const Scales& scales) const override;
   void initial_state(std::span<double> y) const override;
@@ -67,6 +67,7 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   std::size_t channel_pressure(std::size_t k) const { return exclusion(component_count(), k); }
   std::size_t film(std::size_t k) const { return channel_pressure(cells() + k); }
 
+  std::string kind() const { return type() == "reverse_osmosis" ? "reverse osmosis" : type(); }  // in sentences
   bool boosted() const { return settings_.feed_pressure.has_value(); }
   bool spiral() const { return settings_.spiral.has_value(); }
   double cell_volume() const {
@@ -141,8 +142,8 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   std::vector<int> charge_;  // of the solutes
 };
 
-Nanofiltration::Nanofiltration(const std::string& name, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings, Membrane membrane)
-    : UnitModel(name, "nanofiltration", std::move(brine)), settings_(std::move(settings)), membrane_(std::move(membrane), components()) {
+Nanofiltration::Nanofiltration(const std::string& name, const char* type, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings, Membrane membrane)
+    : UnitModel(name, type, std::move(brine)), settings_(std::move(settings)), membrane_(std::move(membrane), components()) {
   inlets_ = {{.name = "feed"}};
   outlets_ = {{.name = "retentate"}, {.name = "permeate"}};
   add_parameters();
@@ -341,15 +342,15 @@ void Nanofiltration::equations(const Local<S>& here, std::span<S> residual) cons
 void Nanofiltration::require_driving_pressure(double feed, double permeate_side) const {
   if (feed > permeate_side) return;
   throw SolverError(fmt::format(
-      "nanofiltration '{}': the feed side is at {}, the permeate side at {}: nothing can permeate. Give feed_pressure, or a pump before it.",
-      name(), format_quantity(feed, "bar"), format_quantity(permeate_side, "bar")));
+      "{} '{}': the feed side is at {}, the permeate side at {}: nothing can permeate. Give feed_pressure, or a pump before it.",
+      kind(), name(), format_quantity(feed, "bar"), format_quantity(permeate_side, "bar")));
 }
 
 // The flow takes more pressure than there is: no steady state, and no plant either.
 std::string Nanofiltration::channel_message(double first, double last) const {
-  return fmt::format("nanofiltration '{}': the flow along its elements takes {} of the {} it arrives with: the last cell has none left to "
+  return fmt::format("{} '{}': the flow along its elements takes {} of the {} it arrives with: the last cell has none left to "
                      "permeate with. It needs more vessels, or fewer elements in each.",
-                     name(), format_quantity(first - last, "bar"), format_quantity(first, "bar"));
+                     kind(), name(), format_quantity(first - last, "bar"), format_quantity(first, "bar"));
 }
 
 void Nanofiltration::require_channel_pressure(double first, double last, double permeate_side) const {
@@ -454,25 +455,25 @@ Reaction Nanofiltration::on_event(std::size_t index, int direction, const Local<
   const std::string flux = format_quantity(mean_flux(here), "L/m2/h"), present = format_quantity(here.y[pressure()], "bar");
   if (index == pressure_loss && direction < 0 && here.mode() != throttled)
     return {throttled,
-            fmt::format("nanofiltration '{}': its pressure falls to {}, since more than {} of the feed would permeate (maximum_recovery). "
+            fmt::format("{} '{}': its pressure falls to {}, since more than {} of the feed would permeate (maximum_recovery). "
                         "Its area of {} is large for this feed.",
-                        name(), present, format_quantity(here.p[maximum_recovery], "%"), format_quantity(area(here), "m2"))};
+                        kind(), name(), present, format_quantity(here.p[maximum_recovery], "%"), format_quantity(area(here), "m2"))};
   if (index == pressure_loss && direction > 0 && here.mode() == throttled)
-    return {permeating, fmt::format("nanofiltration '{}' is at its full pressure again: {}.", name(), present)};
+    return {permeating, fmt::format("{} '{}' is at its full pressure again: {}.", kind(), name(), present)};
   if (index == flux_loss && direction < 0 && here.mode() == permeating)
     return {held_back,
-            fmt::format("nanofiltration '{}': the osmotic pressure holds back the water; the mean flux is down to {}, {:.2g} % of that "
+            fmt::format("{} '{}': the osmotic pressure holds back the water; the mean flux is down to {}, {:.2g} % of that "
                         "of pure water at {}. A higher feed pressure or a more dilute feed would help.",
-                        name(), flux, 100.0 * least_flux, present)};
+                        kind(), name(), flux, 100.0 * least_flux, present)};
   if (index == flux_loss && direction > 0 && here.mode() == held_back)
-    return {permeating, fmt::format("nanofiltration '{}' permeates again: mean flux {}.", name(), flux)};
+    return {permeating, fmt::format("{} '{}' permeates again: mean flux {}.", kind(), name(), flux)};
   return {here.mode(), ""};
 }
 
-std::unique_ptr<Unit> build(const std::string& name, const Values& values, const UnitContext& context) {
+std::unique_ptr<Unit> build(const char* type, const std::string& name, const Values& values, const UnitContext& context) {
   auto read = read_nanofiltration(values, context);
   if (!read) return nullptr;
-  return std::make_unique<Nanofiltration>(name, context.brine, std::move(read->settings), std::move(read->membrane));
+  return std::make_unique<Nanofiltration>(name, type, context.brine, std::move(read->settings), std::move(read->membrane));
 }
 
 }  // namespace
@@ -483,8 +484,20 @@ UnitType nanofiltration_type() {
       .summary = "A nanofiltration module: passes lithium rather than magnesium, with concentration polarisation and osmotic pressure.",
       .parameters = nanofiltration_parameters(),
       .example = "{type: nanofiltration, membrane: lbl_wang2023, area: 10 m2, feed_pressure: 6 bar}",
-      .build = build,
+      .build = [](const std::string& name, const Values& values, const UnitContext& context) { return build("nanofiltration", name, values, context); },
       .further_examples = nanofiltration_examples(),
+  };
+}
+
+// The same module behind another membrane (docs/equations/reverse_osmosis.md).
+UnitType reverse_osmosis_type() {
+  return {
+      .name = "reverse_osmosis",
+      .summary = "A reverse-osmosis module: passes water and holds back every ion, against the osmotic pressure of the brine.",
+      .parameters = nanofiltration_parameters(),
+      .example = "{type: reverse_osmosis, membrane: seawater_ro, area: 40 m2, feed_pressure: 60 bar}",
+      .build = [](const std::string& name, const Values& values, const UnitContext& context) { return build("reverse_osmosis", name, values, context); },
+      .further_examples = {"{type: reverse_osmosis, membrane: high_pressure_ro, feed_pressure: 100 bar, cells: 3, spiral_wound: {element_area: 37 m2, elements: 2, vessels: 20}}"},
   };
 }
 
