@@ -22,7 +22,8 @@ class PressureExchanger final : public UnitModel<PressureExchanger> {
   PressureExchanger(const std::string& name, std::shared_ptr<const Brine> brine, const Values& values)
       : UnitModel(name, "pressure_exchanger", std::move(brine)) {
     inlets_ = {{.name = "feed"}, {.name = "brine"}};
-    outlets_ = {{.name = "pressurized"}, {.name = "spent"}};
+    // The flow of `pressurized` is that of the feed: the loop through the membrane and back to `brine` does not set it.
+    outlets_ = {{.name = "pressurized", .set_by_contents = true}, {.name = "spent"}};
     parameters_ = {{"efficiency", "%", values.quantity("efficiency")},
                    {"leakage", "%", values.quantity("leakage")},
                    {"mixing", "%", values.quantity("mixing")},
@@ -31,7 +32,18 @@ class PressureExchanger final : public UnitModel<PressureExchanger> {
 
   std::vector<Variable> variables(const Scales& /*scales*/) const override { return {}; }
   void initial_state(std::span<double> /*y*/) const override {}
+  // The brine comes back from where the pressurized feed goes: at first there is none of it yet, and the feed passes as it is.
   void guess(const Local<double>& here, std::span<double> y) const override {
+    if (both_flow(here) && !(arriving(here, brine_in, brine()).mass_flow > 0.0)) {
+      const StreamView<double> low = here.inlet(feed);
+      std::copy(low.molar_flow.begin(), low.molar_flow.end(), y.begin());
+      std::copy(low.molar_flow.begin(), low.molar_flow.end(), y.begin() + static_cast<std::ptrdiff_t>(stream_size(component_count())));
+      for (const std::size_t outlet : {pressurized, spent}) {
+        y[outlet * stream_size(component_count()) + component_count()] = low.temperature;
+        y[outlet * stream_size(component_count()) + component_count() + 1] = outlet == spent ? here.p[spent_pressure] : low.pressure;
+      }
+      return;
+    }
     guess_outlets(here, y);  // what leaves spent is what is left of the guess of the other outlet
     Local<double> improved = here;
     improved.y = y;

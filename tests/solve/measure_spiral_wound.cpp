@@ -10,9 +10,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <ctime>
 #include <string>
+#include <vector>
 
 using namespace brineflow;
 
@@ -21,14 +23,16 @@ namespace {
 class Last : public Observer {
  public:
   void sample(const System& system, const Progress& progress) override {
-    steady = 0.0;
-    for (std::size_t k = 0; k < progress.state.y.size(); ++k)
-      if (system.layout().differential()[k]) steady = std::max(steady, 3600.0 * std::abs(progress.state.ydot[k]) / (std::abs(progress.state.y[k]) + 1e-12));
+    change = 0.0;
+    for (std::size_t k = 0; k < before.size(); ++k)
+      change = std::max(change, std::abs(progress.state.y[k] - before[k]) / (std::abs(before[k]) + system.layout().nominal()[k]));
+    before = progress.state.y;
   }
   void event(double, const std::string&, const std::string&) override {}
   void step_begins(const System&, const Progress&, const Step&) override {}
   void cycle_ends(const System&, const Progress&, std::optional<double>, const std::string&) override {}
-  double steady = 0.0;  // largest relative change an hour
+  std::vector<double> before;
+  double change = 0.0;  // over the second half hour, largest of all variables
 };
 
 std::string vessel(int cells) {
@@ -54,11 +58,12 @@ int main(int argc, char** argv) {
   Last last;
   for (int k = 0; k < repeats; ++k) {
     const std::clock_t begin = std::clock();
+    last = {};
     System system(*input.flowsheet);
     const TotalsLayout totals(*input.flowsheet);
-    counts = simulate(system, totals, input.schedule, {}, 3600.0, last, nullptr, nullptr).statistics;
+    counts = simulate(system, totals, input.schedule, {}, 1800.0, last, nullptr, nullptr).statistics;
     best = std::min(best, static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
   }
-  fmt::print("{{\"cells\": {}, \"steps\": {}, \"jacobians\": {}, \"residuals\": {}, \"change_per_hour\": {:.2g}, \"processor_s\": {:.4f}}}\n", cells, counts.steps,
-             counts.jacobians, counts.residuals, last.steady, best);
+  fmt::print("{{\"cells\": {}, \"steps\": {}, \"jacobians\": {}, \"residuals\": {}, \"change\": {:.2g}, \"processor_s\": {:.4f}}}\n", cells, counts.steps,
+             counts.jacobians, counts.residuals, last.change, best);
 }
