@@ -4,7 +4,7 @@
 #include "physics/water.hpp"
 #include "units/builders.hpp"
 #include "units/membrane_cell.hpp"
-#include "units/membrane_package.hpp"
+#include "units/nanofiltration_reading.hpp"
 
 #include <fmt/format.h>
 
@@ -12,38 +12,25 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <map>
 
 namespace brineflow {
 namespace {
 
 enum NanofiltrationOutlet : std::size_t { retentate, permeate };
 enum NanofiltrationMode : int { permeating, held_back, throttled };
-enum NanofiltrationEvent : std::size_t { flux_loss, pressure_loss, event_number };
-// Order of parameters(); the feed pressure follows if it is given, then those of the membrane.
-enum NanofiltrationParameter : std::size_t { area, permeate_pressure, pump_efficiency, maximum_recovery, mass_transfer };
+enum NanofiltrationEvent : std::size_t { flux_loss, pressure_loss, channel_loss, event_number };
+// Order of parameters(); those follow that not every module has, then those of the membrane. `size` is the area or, in spiral-wound
+// elements, the number of vessels.
+enum NanofiltrationParameter : std::size_t { size, permeate_pressure, pump_efficiency, maximum_recovery, first_optional };
 
 constexpr double least_flux = 0.01;  // of the flux of pure water at the same pressure
 constexpr double regained_flux = 0.02;
 constexpr double lost_pressure = 0.99;  // of the pressure that was asked for
 constexpr double regained_pressure = 0.999;
 
-struct NanofiltrationSettings {
-  double area = 0.0;               // m2
-  double channel_height = 0.0;     // m
-  std::optional<double> feed_pressure;  // Pa
-  double permeate_pressure = 0.0;  // Pa
-  double pump_efficiency = 0.0;
-  double maximum_recovery = 0.0;   // of the arriving volume
-  double mass_transfer = 0.0;      // m/s
-  std::vector<double> mass_transfer_ratio;  // per solute
-  std::size_t cells = 0;
-  std::vector<double> initial;     // mol/m3 of every component on the feed side at the start
-};
-
 class Nanofiltration final : public UnitModel<Nanofiltration> {
  public:
-  Nanofiltration(const std::string& name, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings, Membrane membrane);
+  Nanofiltration(const std::string& name, const char* type, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings, Membrane membrane);
 
   std::vector<Variable> variables(const Scales& scales) const override;
   void initial_state(std::span<double> y) const override;
@@ -76,24 +63,57 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   std::size_t power() const { return water_recovery() + 1; }
   // -ln T is what is solved for: T has no sign to lose then, and 1e-8 is told from 1e-9.
   std::size_t exclusion(std::size_t i, std::size_t k) const { return power() + 1 + (i - 1) * cells() + k; }
-  static std::size_t feed_pressure() { return mass_transfer + 1; }  // in p
+  // Of spiral-wound elements only.
+  std::size_t channel_pressure(std::size_t k) const { return exclusion(component_count(), k); }
+  std::size_t film(std::size_t k) const { return channel_pressure(cells() + k); }
 
+  std::string kind() const { return type() == "reverse_osmosis" ? "reverse osmosis" : type(); }  // in sentences
   bool boosted() const { return settings_.feed_pressure.has_value(); }
-  double cell_volume() const { return settings_.area * settings_.channel_height / 2.0 / static_cast<double>(cells()); }
+  bool spiral() const { return settings_.spiral.has_value(); }
+  double cell_volume() const {
+    const double volume = spiral() ? settings_.spiral->holdup() : settings_.area * settings_.channel_height / 2.0;
+    return volume / static_cast<double>(cells());
+  }
+  void add_parameters();
   std::vector<Axis> along(const char* name, const char* long_name, std::vector<std::string> labels) const;
 
   // The feed-side pressure asked for: that of the stream, or what the booster makes of it.
   template <Scalar S>
   S full_pressure(const Local<S>& here, const S& arriving) const {
-    return boosted() ? larger(here.p[feed_pressure()], arriving) : arriving;
+    return boosted() ? larger(here.p[at_feed_pressure_], arriving) : arriving;
+  }
+  template <Scalar S>
+  S area(const Local<S>& here) const {
+    return spiral() ? S(here.p[size] * settings_.spiral->vessel_area()) : here.p[size];
+  }
+  // Pressure of the feed side at the end of cell k, and what drives its flux: the mean of its ends.
+  template <Scalar S>
+  const S& end_pressure(const Local<S>& here, std::size_t k) const {
+    return here.y[spiral() ? channel_pressure(k) : pressure()];
+  }
+  template <Scalar S>
+  S cell_pressure(const Local<S>& here, std::size_t k) const {
+    if (!spiral()) return here.y[pressure()];
+    return 0.5 * (here.y[k == 0 ? pressure() : channel_pressure(k - 1)] + here.y[channel_pressure(k)]);
   }
 
   template <Scalar S>
-  std::vector<S> film_coefficients(const Local<S>& here) const;
+  using Solutes = std::array<S, ComponentSet::max_size>;
   template <Scalar S>
-  MembraneLayers<S> layers(const MembraneNumbers<S>& membrane, const std::vector<S>& k_film) const {
-    return {charge_, membrane, k_film};
+  Solutes<S> film_coefficients(const S& film) const;
+  template <Scalar S>
+  MembraneLayers<S> layers(const MembraneNumbers<S>& membrane, const Solutes<S>& k_film) const {
+    return {charge_, membrane, std::span<const S>(k_film).first(solutes())};
   }
+  // What a cell's flow makes of its film and its pressure.
+  template <Scalar S>
+  struct Channel {
+    S film, pressure_drop;
+  };
+  template <Scalar S>
+  Channel<S> channel_of(const Local<S>& here, const ChannelLiquid<S>& liquid, const S& Q) const;
+  template <Scalar S>
+  void channel_equations(const Local<S>& here, const Arriving<S>& in, const S& inflow, std::span<S> residual) const;
   // One value of every component, or solute, at cell k of a variable that is laid out over them.
   template <Scalar S>
   std::array<S, ComponentSet::max_size> at_cell(std::span<const S> y, std::size_t start, std::size_t count, std::size_t k) const;
@@ -102,10 +122,12 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   template <Scalar S>
   void rest(const Local<S>& here, std::span<S> residual) const;
   template <Scalar S>
-  void cell_equations(const Local<S>& here, const Arriving<S>& in, const S& inflow, const MembraneLayers<S>& layers, std::size_t k,
+  void cell_equations(const Local<S>& here, const Arriving<S>& in, const S& inflow, const MembraneNumbers<S>& membrane, std::size_t k,
                       std::span<S> residual) const;
 
   void require_driving_pressure(double feed, double permeate_side) const;
+  std::string channel_message(double first, double last) const;
+  void require_channel_pressure(double first, double last, double permeate_side) const;
   double guess_cells(const Local<double>& here, const Arriving<double>& in, double pressure, std::span<double> y) const;
   double guess_pressure(const Local<double>& here, const Arriving<double>& in, double full, std::span<double> y) const;
   double mean_flux(const Local<double>& here) const;
@@ -115,22 +137,33 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   }
 
   NanofiltrationSettings settings_;
+  std::size_t at_film_ = 0, at_feed_pressure_ = 0, at_pressure_drop_ = 0;  // in p, where there are such
   MembraneParameters membrane_;
   std::vector<int> charge_;  // of the solutes
 };
 
-Nanofiltration::Nanofiltration(const std::string& name, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings, Membrane membrane)
-    : UnitModel(name, "nanofiltration", std::move(brine)), settings_(std::move(settings)), membrane_(std::move(membrane), components()) {
+Nanofiltration::Nanofiltration(const std::string& name, const char* type, std::shared_ptr<const Brine> brine, NanofiltrationSettings settings, Membrane membrane)
+    : UnitModel(name, type, std::move(brine)), settings_(std::move(settings)), membrane_(std::move(membrane), components()) {
   inlets_ = {{.name = "feed"}};
   outlets_ = {{.name = "retentate"}, {.name = "permeate"}};
-  parameters_ = {{"area", "m2", settings_.area, false},
-                 {"permeate_pressure", "bar", settings_.permeate_pressure},
-                 {"pump_efficiency", "%", settings_.pump_efficiency},
-                 {"maximum_recovery", "%", settings_.maximum_recovery},
-                 {"mass_transfer", "L/m2/h", settings_.mass_transfer}};
-  if (boosted()) parameters_.push_back({"feed_pressure", "bar", *settings_.feed_pressure});
-  membrane_.add_to(parameters_);
+  add_parameters();
   for (std::size_t i = 1; i < component_count(); ++i) charge_.push_back(components()[i].charge);
+}
+
+void Nanofiltration::add_parameters() {
+  if (spiral()) parameters_ = {{"spiral_wound.vessels", "1", settings_.spiral->vessels, false}};
+  else parameters_ = {{"area", "m2", settings_.area, false}};
+  parameters_.push_back({"permeate_pressure", "bar", settings_.permeate_pressure});
+  parameters_.push_back({"pump_efficiency", "%", settings_.pump_efficiency});
+  parameters_.push_back({"maximum_recovery", "%", settings_.maximum_recovery});
+  const auto add = [&](const char* name, const char* unit, double value) {
+    parameters_.push_back({name, unit, value});
+    return parameters_.size() - 1;
+  };
+  if (!spiral() || !settings_.spiral->film_correlation) at_film_ = add("mass_transfer", "L/m2/h", settings_.mass_transfer);
+  if (boosted()) at_feed_pressure_ = add("feed_pressure", "bar", *settings_.feed_pressure);
+  if (spiral() && settings_.spiral->pressure_drop) at_pressure_drop_ = add("spiral_wound.pressure_drop", "bar", *settings_.spiral->pressure_drop);
+  membrane_.add_to(parameters_);
 }
 
 std::vector<Axis> Nanofiltration::along(const char* name, const char* long_name, std::vector<std::string> labels) const {
@@ -151,7 +184,7 @@ std::vector<Variable> Nanofiltration::variables(const Scales& scales) const {
   const double flux = membrane_.numbers<double>(p, reference_temperature).water_permeability * typical_pressure;
   std::vector<double> amounts;
   for (const double c : scales.concentration) amounts.push_back(c * cell_volume());
-  const auto variable = [](const char* name, const char* unit, const char* long_name, std::vector<Axis> axes,
+  const auto variable = [](const char* name, const char* unit, const std::string& long_name, std::vector<Axis> axes,
                            std::vector<double> nominal) {
     return Variable{.name = name, .unit = unit, .long_name = long_name, .kind = VariableKind::algebraic, .axes = std::move(axes),
                     .nominal = std::move(nominal), .lower = 0.0};
@@ -171,6 +204,10 @@ std::vector<Variable> Nanofiltration::variables(const Scales& scales) const {
   result.back().lower = -std::numeric_limits<double>::infinity();
   result[0].kind = VariableKind::differential;
   result[6].upper = 1.0;
+  if (spiral()) {
+    result.push_back(variable("channel_pressure", "Pa", "pressure of the feed side at the end of the cell", along("", "", {}), {typical_pressure}));
+    result.push_back(variable("film_coefficient", "m/s", "mass-transfer coefficient of " + ions.front(), along("", "", {}), {settings_.mass_transfer}));
+  }
   return result;
 }
 
@@ -185,12 +222,36 @@ void Nanofiltration::add_holdup(std::span<const double> y, std::span<double> hel
     for (std::size_t k = 0; k < cells(); ++k) held[i] += y[amount(i, k)];
 }
 
-// (9) k_i = k r_i, r_i = 1 or (D_i / D_Li)^(2/3)
+// (9) k_i = k r_i, r_i = 1 or (D_i / D_Li)^(2/3); (W7) r_i = (D_i / D_1)^(3/4)
 template <Scalar S>
-std::vector<S> Nanofiltration::film_coefficients(const Local<S>& here) const {
-  std::vector<S> result;
-  for (const double ratio : settings_.mass_transfer_ratio) result.push_back(here.p[mass_transfer] * ratio);
+auto Nanofiltration::film_coefficients(const S& film) const -> Solutes<S> {
+  Solutes<S> result;
+  for (std::size_t i = 0; i < solutes(); ++i) result[i] = film * settings_.mass_transfer_ratio[i];
   return result;
+}
+
+template <Scalar S>
+auto Nanofiltration::channel_of(const Local<S>& here, const ChannelLiquid<S>& liquid, const S& Q) const -> Channel<S> {
+  const SpiralWound& elements = *settings_.spiral;
+  const SpacerFlow<S> flow{elements.velocity(Q, here.p[size]), elements.diameter(), liquid.density, liquid.viscosity};
+  const double share = 1.0 / static_cast<double>(cells());
+  return {elements.film_correlation ? schock_miquel_film(flow, liquid.diffusion) : here.p[at_film_],
+          elements.pressure_drop ? S(here.p[at_pressure_drop_] * elements.elements * share)
+                                 : S(schock_miquel_pressure_gradient(flow) * elements.length() * share)};
+}
+
+// (W5), (W8) with the mean flow of every cell. Cells take film and pressure from variables, so that only these rows depend on all
+// that arrives.
+template <Scalar S>
+void Nanofiltration::channel_equations(const Local<S>& here, const Arriving<S>& in, const S& inflow, std::span<S> residual) const {
+  const ChannelLiquid<S> liquid = channel_liquid<S>(*settings_.spiral, brine(), in.molar_flow, in.temperature);
+  for (std::size_t k = 0; k < cells(); ++k) {
+    const S mean_flow = 0.5 * ((k == 0 ? inflow : here.y[flow(k - 1)]) + here.y[flow(k)]);
+    const Channel<S> channel = channel_of(here, liquid, mean_flow);
+    const S& before = here.y[k == 0 ? pressure() : channel_pressure(k - 1)];
+    residual[channel_pressure(k)] = here.y[channel_pressure(k)] - before + channel.pressure_drop;
+    residual[film(k)] = here.y[film(k)] - channel.film;
+  }
 }
 
 template <Scalar S>
@@ -218,15 +279,16 @@ void Nanofiltration::rest(const Local<S>& here, std::span<S> residual) const {
 }
 
 template <Scalar S>
-void Nanofiltration::cell_equations(const Local<S>& here, const Arriving<S>& in, const S& inflow, const MembraneLayers<S>& layers,
+void Nanofiltration::cell_equations(const Local<S>& here, const Arriving<S>& in, const S& inflow, const MembraneNumbers<S>& membrane,
                                     std::size_t k, std::span<S> residual) const {
+  const Solutes<S> k_film = film_coefficients<S>(spiral() ? here.y[film(k)] : here.p[at_film_]);
   const auto amounts = at_cell(here.y, amount(0, 0), component_count(), k);
   auto T = at_cell(here.y, exclusion(1, 0), solutes(), k);
   for (std::size_t i = 0; i < solutes(); ++i) T[i] = exp(-T[i]);
   const MembraneCell<S> cell =
-      membrane_cell<S>(brine(), layers, in.temperature, std::span<const S>(amounts).first(component_count()),
+      membrane_cell<S>(brine(), layers(membrane, k_film), in.temperature, std::span<const S>(amounts).first(component_count()),
                        std::span<const S>(T).first(solutes()), here.y[volume_flux(k)]);
-  const S permeating = here.p[area] / static_cast<double>(cells()) * cell.J;  // m3/s
+  const S permeating = area(here) / static_cast<double>(cells()) * cell.J;  // m3/s
   const S& Q = here.y[flow(k)];
   for (std::size_t i = 0; i < component_count(); ++i) {
     const S gathered = here.y[permeate_flow(i, k)] - (k == 0 ? S(0.0) : here.y[permeate_flow(i, k - 1)]);
@@ -243,8 +305,8 @@ void Nanofiltration::cell_equations(const Local<S>& here, const Arriving<S>& in,
   // (8) Q_k = Q_(k-1) - A_k J_v
   residual[flow(k)] = Q - (k == 0 ? inflow : here.y[flow(k - 1)]) + permeating;
   // (4) J_v = A_w (p_feed - p_perm - pi(c_m) + pi(c_p))
-  const S drive = here.y[pressure()] - here.p[permeate_pressure] - cell.osmotic_pressure;
-  residual[volume_flux(k)] = here.y[volume_flux(k)] - layers.membrane.water_permeability * drive;
+  const S drive = cell_pressure(here, k) - here.p[permeate_pressure] - cell.osmotic_pressure;
+  residual[volume_flux(k)] = here.y[volume_flux(k)] - membrane.water_permeability * drive;
 }
 
 template <Scalar S>
@@ -255,10 +317,9 @@ void Nanofiltration::equations(const Local<S>& here, std::span<S> residual) cons
   }
   const Arriving<S> in = arriving(here, 0, brine());
   const S inflow = brine().volume(std::span<const S>(in.molar_flow), in.temperature);
-  const std::vector<S> k_film = film_coefficients(here);
-  const MembraneNumbers<S> numbers = membrane_.numbers<S>(here.p, in.temperature);
-  const MembraneLayers<S> membrane = layers(numbers, k_film);
+  const MembraneNumbers<S> membrane = membrane_.numbers<S>(here.p, in.temperature);
   for (std::size_t k = 0; k < cells(); ++k) cell_equations(here, in, inflow, membrane, k, residual);
+  if (spiral()) channel_equations(here, in, inflow, residual);
 
   const std::size_t last = cells() - 1;
   std::vector<S> leaving, permeating_flow;
@@ -267,7 +328,7 @@ void Nanofiltration::equations(const Local<S>& here, std::span<S> residual) cons
     permeating_flow.push_back(here.y[permeate_flow(i, last)]);
   }
   const S& p = here.y[pressure()];
-  set_outlet(here, retentate, std::span<const S>(leaving), in.temperature, p, residual);
+  set_outlet(here, retentate, std::span<const S>(leaving), in.temperature, end_pressure(here, last), residual);
   set_outlet(here, permeate, std::span<const S>(permeating_flow), in.temperature, here.p[permeate_pressure], residual);
 
   const S full = full_pressure(here, in.pressure);
@@ -281,24 +342,39 @@ void Nanofiltration::equations(const Local<S>& here, std::span<S> residual) cons
 void Nanofiltration::require_driving_pressure(double feed, double permeate_side) const {
   if (feed > permeate_side) return;
   throw SolverError(fmt::format(
-      "nanofiltration '{}': the feed side is at {}, the permeate side at {}: nothing can permeate. Give feed_pressure, or a pump before it.",
-      name(), format_quantity(feed, "bar"), format_quantity(permeate_side, "bar")));
+      "{} '{}': the feed side is at {}, the permeate side at {}: nothing can permeate. Give feed_pressure, or a pump before it.",
+      kind(), name(), format_quantity(feed, "bar"), format_quantity(permeate_side, "bar")));
 }
 
-// Fills the cells for a pressure of the feed side, one after the other; the volume flow that is left.
+// The flow takes more pressure than there is: no steady state, and no plant either.
+std::string Nanofiltration::channel_message(double first, double last) const {
+  return fmt::format("{} '{}': the flow along its elements takes {} of the {} it arrives with: the last cell has none left to "
+                     "permeate with. It needs more vessels, or fewer elements in each.",
+                     kind(), name(), format_quantity(first - last, "bar"), format_quantity(first, "bar"));
+}
+
+void Nanofiltration::require_channel_pressure(double first, double last, double permeate_side) const {
+  if (last <= permeate_side) throw SolverError(channel_message(first, last));
+}
+
+// Fills the cells for a pressure of the feed side, one after the other; the volume flow that is left. Film and pressure of a cell are
+// those of the flow that enters it until its own flux is known.
 double Nanofiltration::guess_cells(const Local<double>& here, const Arriving<double>& in, double pressure, std::span<double> y) const {
-  const std::vector<double> k_film = film_coefficients(here);
   const MembraneNumbers<double> numbers = membrane_.numbers<double>(here.p, in.temperature);
-  const MembraneLayers<double> membrane = layers(numbers, k_film);
+  const auto liquid = spiral() ? channel_liquid<double>(*settings_.spiral, brine(), in.molar_flow, in.temperature) : ChannelLiquid<double>{};
   double Q = brine().volume(std::span<const double>(in.molar_flow), in.temperature);
   std::vector<double> gathered(component_count(), 0.0);
   for (std::size_t k = 0; k < cells(); ++k) {
     const auto all = at_cell<double>(y, amount(0, 0), component_count(), k);
     const auto amounts = std::span<const double>(all).first(component_count());
-    const MembraneOperation found =
-        operate_membrane(brine(), membrane, in.temperature, amounts, pressure - here.p[permeate_pressure]);
+    const double entering = Q;
+    const auto channel = spiral() ? channel_of(here, liquid, Q) : Channel<double>{here.p[at_film_], 0.0};
+    const Solutes<double> k_film = film_coefficients(channel.film);
+    const MembraneLayers<double> membrane = layers(numbers, k_film);
+    const double drive = std::max(pressure - 0.5 * channel.pressure_drop - here.p[permeate_pressure], 1.0);
+    const MembraneOperation found = operate_membrane(brine(), membrane, in.temperature, amounts, drive);
     const MembraneCell<double> cell = membrane_cell<double>(brine(), membrane, in.temperature, amounts, found.transmission, found.J_v);
-    const double permeating = here.p[area] / static_cast<double>(cells()) * cell.J;
+    const double permeating = area(here) / static_cast<double>(cells()) * cell.J;
     for (std::size_t i = 0; i < component_count(); ++i) y[permeate_flow(i, k)] = gathered[i] += permeating * cell.permeate[i];
     for (std::size_t i = 1; i < component_count(); ++i) {
       y[transmission(i, k)] = found.transmission[i - 1];
@@ -306,6 +382,10 @@ double Nanofiltration::guess_cells(const Local<double>& here, const Arriving<dou
     }
     y[volume_flux(k)] = found.J_v;
     y[flow(k)] = Q -= permeating;
+    if (!spiral()) continue;
+    const auto mean = channel_of(here, liquid, 0.5 * (entering + Q));
+    y[channel_pressure(k)] = pressure -= mean.pressure_drop;
+    y[film(k)] = mean.film;
   }
   return Q;
 }
@@ -342,6 +422,7 @@ void Nanofiltration::guess(const Local<double>& here, std::span<double> y) const
     const double full = full_pressure(here, in.pressure);
     require_driving_pressure(full, here.p[permeate_pressure]);
     y[pressure()] = guess_pressure(here, in, full, y);
+    if (spiral()) require_channel_pressure(y[pressure()], y[channel_pressure(cells() - 1)], here.p[permeate_pressure]);
     y[water_recovery()] = y[permeate_flow(0, cells() - 1)] / in.molar_flow[0];
     const double inflow = brine().volume(std::span<const double>(in.molar_flow), in.temperature);
     y[power()] = inflow * std::max(y[pressure()] - in.pressure, 0.0) / here.p[pump_efficiency];
@@ -365,82 +446,34 @@ void Nanofiltration::events(const Local<double>& here, std::span<double> value) 
   value[flux_loss] = mean_flux(here) / pure_flux(here) - (here.mode() == held_back ? regained_flux : least_flux);
   const double share = here.y[pressure()] / full_pressure(here, here.inlet(0).pressure);
   value[pressure_loss] = share - (here.mode() == throttled ? regained_pressure : lost_pressure);
+  if (spiral()) value[channel_loss] = end_pressure(here, cells() - 1) / here.p[permeate_pressure] - 1.0;
 }
 
 Reaction Nanofiltration::on_event(std::size_t index, int direction, const Local<double>& here) const {
   if (!here.flowing(0)) return {permeating, ""};  // at rest there is nothing to say
+  if (index == channel_loss && direction < 0) return {here.mode(), channel_message(here.y[pressure()], end_pressure(here, cells() - 1)), true};
   const std::string flux = format_quantity(mean_flux(here), "L/m2/h"), present = format_quantity(here.y[pressure()], "bar");
   if (index == pressure_loss && direction < 0 && here.mode() != throttled)
     return {throttled,
-            fmt::format("nanofiltration '{}': its pressure falls to {}, since more than {} of the feed would permeate (maximum_recovery). "
+            fmt::format("{} '{}': its pressure falls to {}, since more than {} of the feed would permeate (maximum_recovery). "
                         "Its area of {} is large for this feed.",
-                        name(), present, format_quantity(here.p[maximum_recovery], "%"), format_quantity(here.p[area], "m2"))};
+                        kind(), name(), present, format_quantity(here.p[maximum_recovery], "%"), format_quantity(area(here), "m2"))};
   if (index == pressure_loss && direction > 0 && here.mode() == throttled)
-    return {permeating, fmt::format("nanofiltration '{}' is at its full pressure again: {}.", name(), present)};
+    return {permeating, fmt::format("{} '{}' is at its full pressure again: {}.", kind(), name(), present)};
   if (index == flux_loss && direction < 0 && here.mode() == permeating)
     return {held_back,
-            fmt::format("nanofiltration '{}': the osmotic pressure holds back the water; the mean flux is down to {}, {:.2g} % of that "
+            fmt::format("{} '{}': the osmotic pressure holds back the water; the mean flux is down to {}, {:.2g} % of that "
                         "of pure water at {}. A higher feed pressure or a more dilute feed would help.",
-                        name(), flux, 100.0 * least_flux, present)};
+                        kind(), name(), flux, 100.0 * least_flux, present)};
   if (index == flux_loss && direction > 0 && here.mode() == held_back)
-    return {permeating, fmt::format("nanofiltration '{}' permeates again: mean flux {}.", name(), flux)};
+    return {permeating, fmt::format("{} '{}' permeates again: mean flux {}.", kind(), name(), flux)};
   return {here.mode(), ""};
 }
 
-// Diffusion coefficients of ions in water at 25 degC [1e-9 m2/s], from limiting molar conductivities after Marcus, Ion
-// Properties (1997), written down from memory and checked against those in PHREEQC's pitzer.dat.
-double diffusion_coefficient(const std::string& ion) {
-  static const std::map<std::string, double> table = {{"Li+", 1.031},  {"Na+", 1.334}, {"K+", 1.957},   {"Mg+2", 0.706},
-                                                      {"Ca+2", 0.792}, {"Cl-", 2.034}, {"SO4-2", 1.065}};
-  const auto found = table.find(ion);
-  return found == table.end() ? 0.0 : found->second;
-}
-
-// False after a finding.
-bool read_mass_transfer_ratios(const Values& values, const UnitContext& context, NanofiltrationSettings& settings) {
-  const bool scaled = values.text("mass_transfer_by_ion") == "diffusivity";
-  for (const Component& component : context.brine->components()) {
-    if (component.name == "H2O") continue;
-    const double D = diffusion_coefficient(component.name);
-    if (scaled && D == 0.0) {
-      context.diagnostics.error(values.place("mass_transfer_by_ion"),
-                                fmt::format("no diffusion coefficient is known for {}: use mass_transfer_by_ion: equal", component.name));
-      return false;
-    }
-    settings.mass_transfer_ratio.push_back(scaled ? std::pow(D / diffusion_coefficient("Li+"), 2.0 / 3.0) : 1.0);
-  }
-  return true;
-}
-
-std::unique_ptr<Unit> build(const std::string& name, const Values& values, const UnitContext& context) {
-  if (!values.has("membrane")) return nullptr;
-  const auto membrane =
-      read_membrane(*values.node("membrane"), context.brine->components(), context.models, values.context(), context.diagnostics);
-  NanofiltrationSettings settings;
-  if (!values.complete() || !read_mass_transfer_ratios(values, context, settings) || !membrane) return nullptr;
-  settings.area = values.quantity("area");
-  settings.channel_height = values.quantity("feed_channel_height");
-  if (values.has("feed_pressure")) settings.feed_pressure = values.quantity("feed_pressure");
-  settings.permeate_pressure = values.quantity("permeate_pressure");
-  settings.pump_efficiency = values.quantity("pump_efficiency");
-  settings.maximum_recovery = values.quantity("maximum_recovery");
-  settings.mass_transfer = values.quantity("mass_transfer");
-  settings.cells = static_cast<std::size_t>(values.integer("cells"));
-  std::vector<double> water(context.brine->components().size(), 0.0);
-  water[0] = 1.0;
-  settings.initial = concentrations(*context.brine, water, reference_temperature);
-  if (values.given("initial")) {
-    const auto contents = read_brine_composition(*values.node("initial"), *context.brine, reference_temperature, context.models, values.context(), context.diagnostics);
-    if (!contents) return nullptr;
-    settings.initial = *contents;
-  }
-  if (settings.feed_pressure && *settings.feed_pressure <= settings.permeate_pressure) {
-    context.diagnostics.error(values.place("feed_pressure"),
-                              fmt::format("feed_pressure of {} must be above its permeate_pressure of {}", values.context(),
-                                          format_quantity(settings.permeate_pressure, "bar")));
-    return nullptr;
-  }
-  return std::make_unique<Nanofiltration>(name, context.brine, std::move(settings), *membrane);
+std::unique_ptr<Unit> build(const char* type, const std::string& name, const Values& values, const UnitContext& context) {
+  auto read = read_nanofiltration(values, context);
+  if (!read) return nullptr;
+  return std::make_unique<Nanofiltration>(name, type, context.brine, std::move(read->settings), std::move(read->membrane));
 }
 
 }  // namespace
@@ -449,35 +482,22 @@ UnitType nanofiltration_type() {
   return {
       .name = "nanofiltration",
       .summary = "A nanofiltration module: passes lithium rather than magnesium, with concentration polarisation and osmotic pressure.",
-      .parameters =
-          {
-              any("membrane").means("a package of models/membranes, or a map {water_permeability: 18 L/m2/h/bar, permeability: {Li+: 4.5 um/s}}"),
-              quantity("area", "m2").positive().means("membrane area"),
-              quantity("feed_pressure", "bar").positive().maybe_absent().means(
-                  "absolute pressure that the module's own booster pump makes; without it the feed's pressure is used as it arrives"),
-              quantity("permeate_pressure", "bar").positive().or_default("1.01325 bar").means("absolute pressure of the permeate"),
-              quantity("pump_efficiency", "%").above(0.0).at_most(1.0).or_default("75 %").means(
-                  "of the booster pump, motor included; the default is illustrative"),
-              quantity("maximum_recovery", "%").above(0.0).at_most(0.999).or_default("90 %").means(
-                  "share of the arriving volume that may permeate: where more would, the feed pressure is lowered until no more does; "
-                  "the default is illustrative"),
-              quantity("mass_transfer", "L/m2/h").positive().or_default("100 L/m2/h").means(
-                  "mass-transfer coefficient of the film at the membrane; the default is that of Wang et al. (2023)"),
-              choice("mass_transfer_by_ion", {"equal", "diffusivity"})
-                  .or_default("equal")
-                  .means("whether it holds for every ion, or for Li+ and the others by their diffusivity to the power 2/3"),
-              quantity("feed_channel_height", "mm").positive().or_default("0.7 mm").means(
-                  "height of the feed channel between two leaves; half of it times the area is the hold-up (illustrative default)"),
-              any("initial").maybe_absent().means(
-                  "what fills the feed side at the start: a package of models/brines or a composition; pure water without it"),
-              integer("cells").between(1.0, 1000.0).or_default("10").means("cells along the module, each well mixed"),
-          },
+      .parameters = nanofiltration_parameters(),
       .example = "{type: nanofiltration, membrane: lbl_wang2023, area: 10 m2, feed_pressure: 6 bar}",
-      .build = build,
-      .further_examples = {"{type: nanofiltration, area: 10 m2, feed_pressure: 6 bar, cells: 3, membrane: {law: dspm_de, pore_radius: 0.5 nm, effective_thickness: 1.3 um, "
-                           "charge_density: -30 mol/m3, charge_exponent: 0.4, pore_dielectric_constant: 45, ions: {"
-                           "Li+: {diffusion: 1.03e-9 m2/s}, Na+: {diffusion: 1.33e-9 m2/s}, K+: {diffusion: 1.96e-9 m2/s}, Mg+2: {diffusion: 0.706e-9 m2/s}, "
-                           "Ca+2: {diffusion: 0.792e-9 m2/s}, Cl-: {diffusion: 2.03e-9 m2/s}, SO4-2: {diffusion: 1.065e-9 m2/s, stokes_radius: 0.23 nm}}}}"},
+      .build = [](const std::string& name, const Values& values, const UnitContext& context) { return build("nanofiltration", name, values, context); },
+      .further_examples = nanofiltration_examples(),
+  };
+}
+
+// The same module behind another membrane (docs/equations/reverse_osmosis.md).
+UnitType reverse_osmosis_type() {
+  return {
+      .name = "reverse_osmosis",
+      .summary = "A reverse-osmosis module: passes water and holds back every ion, against the osmotic pressure of the brine.",
+      .parameters = nanofiltration_parameters(),
+      .example = "{type: reverse_osmosis, membrane: seawater_ro, area: 40 m2, feed_pressure: 60 bar}",
+      .build = [](const std::string& name, const Values& values, const UnitContext& context) { return build("reverse_osmosis", name, values, context); },
+      .further_examples = {"{type: reverse_osmosis, membrane: high_pressure_ro, feed_pressure: 100 bar, cells: 3, spiral_wound: {element_area: 37 m2, elements: 2, vessels: 20}}"},
   };
 }
 
