@@ -1,0 +1,152 @@
+#include "units/stack_solution.hpp"
+
+#include "base/error.hpp"
+#include "physics/water.hpp"
+#include "units/transport_package.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+
+namespace brineflow {
+namespace {
+
+constexpr double water_conductivity = 5.5e-6;  // S/m at 25 degC, of its own ions; from memory
+constexpr double trace = 1e-4;                 // mol/m3, as in the membranes
+
+}  // namespace
+
+StackSolution::StackSolution(std::shared_ptr<const Brine> brine, std::optional<ConstantSolution> constants, std::optional<IonTransport> ions)
+    : brine_(std::move(brine)), constants_(std::move(constants)), ions_(std::move(ions)) {
+  for (std::size_t i = 1; i < brine_->components().size(); ++i) charge_.push_back(brine_->components()[i].charge);
+}
+
+template <Scalar S>
+S StackSolution::volume(std::span<const S> amounts, const S& T) const {
+  return constants_ ? brine_->mass(amounts) / constants_->density : brine_->volume(amounts, T);
+}
+
+template <Scalar S>
+S StackSolution::volume_of_flux(std::span<const S> flux, const S& T) const {
+  return constants_ ? brine_->mass(flux) / constants_->density : flux[0] * water_molar_mass / water_density(T);
+}
+
+template <Scalar S>
+S StackSolution::density(std::span<const S> amounts, const S& T) const {
+  return constants_ ? S(constants_->density) : brine_->density(amounts, T);
+}
+
+template <Scalar S>
+S StackSolution::viscosity(std::span<const S> amounts, const S& T) const {
+  return constants_ ? S(constants_->viscosity) : brine_->viscosity(amounts, T);
+}
+
+template <Scalar S>
+S StackSolution::diffusivity(std::size_t i, std::span<const S> amounts, const S& T) const {
+  if (constants_) return S(constants_->diffusivity[i - 1]);
+  return ions_ ? ions_->diffusivity(i, T, brine_->viscosity(amounts, T)) : brine_->diffusivity(i, amounts, T);
+}
+
+template <Scalar S>
+stack::ChannelPoint<S> StackSolution::point(std::span<const S> amounts, const S& T, double height) const {
+  stack::ChannelPoint<S> at{};
+  const S litres = volume(amounts, T);
+  S sum(0.0), cations(0.0), cation_D(0.0), anions(0.0), anion_D(0.0), inverse_valence(0.0);
+  std::array<S, ComponentSet::max_size> weights{};
+  for (std::size_t i = 0; i < charge_.size(); ++i) {
+    at.c[i] = amounts[i + 1] / litres;
+    sum += at.c[i];
+    if (charge_[i] == 0) continue;
+    const double z = std::abs(charge_[i]);
+    weights[i] = smooth_positive(at.c[i], trace);
+    const S weight = z * weights[i], D = diffusivity(i + 1, amounts, T);
+    if (charge_[i] > 0) at.equivalents += z * at.c[i];
+    (charge_[i] > 0 ? cations : anions) += weight;
+    (charge_[i] > 0 ? cation_D : anion_D) += weight * z * D;
+  }
+  for (std::size_t i = 0; i < charge_.size(); ++i)
+    if (charge_[i] != 0) inverse_valence += weights[i] / (charge_[i] > 0 ? cations : anions);
+  // (9) of the salt that the mixture is like: t_+ = p / (p + m), D = (<1/z>_+ + <1/z>_-) p m / (p + m), where p and m are
+  // means of |z| D by equivalents
+  const S plus = cation_D / cations, minus = anion_D / anions;
+  at.cation_number = plus / (plus + minus);
+  at.salt_diffusivity = inverse_valence * plus * minus / (plus + minus);
+  at.height = S(height);
+  if (constants_) {
+    at.osmotic_pressure = gas_constant * T * sum;
+    at.conductivity = constants_->equivalent_conductivity * at.equivalents + water_conductivity;
+  } else {
+    at.osmotic_pressure = brine_->osmotic_pressure(amounts, T);
+    at.conductivity = (ions_ ? ions_->ideal_conductivity(amounts, litres, T) : brine_->conductivity(amounts, T)) + water_conductivity;
+  }
+  return at;
+}
+
+#define BRINEFLOW_INSTANTIATE(S)                                                        \
+  template S StackSolution::volume<S>(std::span<const S>, const S&) const;              \
+  template S StackSolution::volume_of_flux<S>(std::span<const S>, const S&) const;      \
+  template S StackSolution::density<S>(std::span<const S>, const S&) const;             \
+  template S StackSolution::viscosity<S>(std::span<const S>, const S&) const;           \
+  template stack::ChannelPoint<S> StackSolution::point<S>(std::span<const S>, const S&, double) const;
+BRINEFLOW_INSTANTIATE(double)
+BRINEFLOW_INSTANTIATE(Dual)
+BRINEFLOW_INSTANTIATE(Trace)
+#undef BRINEFLOW_INSTANTIATE
+
+namespace {
+
+const ParameterTable& solution_parameters() {
+  static const ParameterTable table = {
+      quantity("density", "kg/m3").positive().means("density"),
+      quantity("viscosity", "cP").positive().means("viscosity"),
+      quantity("equivalent_conductivity", "S cm2/mol").positive().means("conductivity over the concentration of positive charge"),
+      any("diffusivity").means("map of diffusivities, {Na+: 1.33e-9 m2/s}"),
+  };
+  return table;
+}
+
+std::optional<ConstantSolution> read_constants(const Node& node, const UnitContext& context, const std::string& of) {
+  const std::size_t before = context.diagnostics.count();
+  const std::string where = "solution of " + of;
+  const Values values = read_values(node, solution_parameters(), where, context.diagnostics, {});
+  if (!values.complete()) return std::nullopt;
+  const ComponentSet& components = context.brine->components();
+  ConstantSolution result{values.quantity("density"), values.quantity("viscosity"), values.quantity("equivalent_conductivity"), {}};
+  const Node& map = *values.node("diffusivity");
+  for (std::size_t i = 1; i < components.size(); ++i) {
+    const Node* entry = map.is_map() ? map.find(components[i].name) : nullptr;
+    if (entry == nullptr) {
+      context.diagnostics.error(map.place(), fmt::format("'diffusivity' in {} lacks {}", where, components[i].name));
+      continue;
+    }
+    const auto D = read_quantity(*entry, "m2/s", fmt::format("'{}' in diffusivity of {}", components[i].name, where), context.diagnostics);
+    if (D && !(*D > 0.0)) context.diagnostics.error(entry->place(), "a diffusivity must be above zero");
+    result.diffusivity.push_back(D.value_or(1.0));
+  }
+  if (context.diagnostics.count() != before) return std::nullopt;
+  return result;
+}
+
+}  // namespace
+
+std::optional<StackSolution> read_stack_solution(const Node* node, const Place& place, const UnitContext& context,
+                                                 const std::string& of) {
+  if (node != nullptr) {
+    auto constants = read_constants(*node, context, of);
+    if (!constants) return std::nullopt;
+    return StackSolution(context.brine, std::move(constants), std::nullopt);
+  }
+  if (context.brine->has_ion_transport()) return StackSolution(context.brine, std::nullopt, std::nullopt);
+  const auto package = context.models.find("transport", "ion_mobilities", place, context.diagnostics);
+  const auto parameters = package ? read_ion_transport(package->root, context.diagnostics) : std::nullopt;
+  if (!parameters) return std::nullopt;
+  try {
+    return StackSolution(context.brine, std::nullopt, IonTransport(context.brine->components(), *parameters));
+  } catch (const InputError& error) {
+    context.diagnostics.error(place, fmt::format("{}: {}", of, error.what()), "give the unit's key `solution` with a diffusivity of every solute");
+    return std::nullopt;
+  }
+}
+
+}  // namespace brineflow
