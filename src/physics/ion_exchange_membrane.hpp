@@ -33,6 +33,9 @@ template <Scalar S>
 struct ChannelPoint {
   using Entries = std::array<S, ComponentSet::max_size>;
   Entries c;
+  Entries share;        // of all solutes; in pure water those of a neutral trace
+  S sum;                // mol/m3, of what has these shares
+  Entries diffusivity;  // m2/s
   S equivalents;       // mol/m3 of positive charge
   S osmotic_pressure;  // Pa
   S conductivity;      // S/m

@@ -73,6 +73,29 @@ void read_supply(const Values& values, StackSettings& settings, Diagnostics& dia
     diagnostics.error(values.place("highest_pair_voltage"), fmt::format("{} states its 'voltage': 'highest_pair_voltage' has no use", values.context()));
 }
 
+// What belongs to one law of the membranes is refused beside the other.
+void read_law(const Values& values, StackSettings& settings, Diagnostics& diagnostics) {
+  if (!settings.membranes[0] || !settings.membranes[1]) return;
+  if (settings.membranes[0]->law != settings.membranes[1]->law) {
+    diagnostics.error(values.place("anion_membrane"), fmt::format("both membranes of {} must have the same law", values.context()));
+    return;
+  }
+  const bool ion_by_ion = settings.membranes[0]->law == MembraneLaw::nernst_planck;
+  for (const char* key : {"limiting_current", "concentration_potential"})
+    if (ion_by_ion && values.given(key))
+      diagnostics.error(values.place(key), fmt::format("membranes of law nernst_planck in {} make their own: '{}' has no use", values.context(), key));
+  for (const char* key : {"film_thickness", "overlimiting_plateau", "overlimiting_slope"})
+    if (!ion_by_ion && values.given(key))
+      diagnostics.error(values.place(key), fmt::format("membranes of law transport_numbers in {} have no use for '{}'", values.context(), key));
+  settings.film_thickness = values.quantity("film_thickness");
+  constexpr double thermal_voltage = 0.0256926;  // V at 25 degC
+  settings.overlimiting = {values.quantity("overlimiting_plateau") / thermal_voltage, values.quantity("overlimiting_slope") * thermal_voltage};
+  if (ion_by_ion && 2.0 * settings.film_thickness >= settings.channel_height)
+    diagnostics.error(values.place("film_thickness"),
+                      fmt::format("two films of {} leave no room in a channel of {} between them in {}", format_quantity(settings.film_thickness, "mm"),
+                                  format_quantity(settings.channel_height, "mm"), values.context()));
+}
+
 std::optional<std::vector<double>> read_initial(const Values& values, const UnitContext& context) {
   constexpr double T = 298.15;
   if (values.has("initial")) return read_brine_composition(*values.node("initial"), *context.brine, T, context.models, "initial of " + values.context(), context.diagnostics);
@@ -107,6 +130,7 @@ std::unique_ptr<Unit> build(const std::string& name, const Values& values, const
   settings.electrode_resistance = values.quantity("electrode_resistance");
   settings.uniform_current = values.text("current_distribution") == "uniform";
   settings.concentration_potential = values.flag("concentration_potential");
+  read_law(values, settings, context.diagnostics);
   read_supply(values, settings, context.diagnostics);
   read_friction(values, settings, context.diagnostics);
   if (context.diagnostics.count() != before) return nullptr;
@@ -119,8 +143,16 @@ constexpr const char* example_membranes =
     "anion_membrane: {kind: anion_exchange, thickness: 0.13 mm, areal_resistance: 1.77 ohm cm2, water_transport_number: 4.3, "
     "water_permeability: 6.3e-6 L/m2/h/bar, salt_diffusivity: 1.25e-10 m2/s}, ";
 
-std::string example(const std::string& rest) {
-  return std::string("{type: electrodialysis, ") + example_membranes + "cell_pairs: 200, width: 0.5 m, length: 1 m, channel_height: 0.5 mm, " + rest + "}";
+constexpr const char* example_ion_membranes =
+    "cation_membrane: {kind: cation_exchange, law: nernst_planck, thickness: 0.13 mm, fixed_charge: 2 mol/L, water_transport_number: 5, "
+    "water_permeability: 7e-6 L/m2/h/bar, diffusivity: {Li+: 3e-11 m2/s, Na+: 4e-11 m2/s, K+: 6e-11 m2/s, Mg+2: 5e-12 m2/s, Ca+2: 6e-12 m2/s, "
+    "Cl-: 6e-11 m2/s, SO4-2: 6e-12 m2/s}, partition: {Mg+2: 0.3, Ca+2: 0.3}}, "
+    "anion_membrane: {kind: anion_exchange, law: nernst_planck, thickness: 0.13 mm, fixed_charge: 2 mol/L, water_transport_number: 4, "
+    "water_permeability: 6e-6 L/m2/h/bar, diffusivity: {Li+: 3e-11 m2/s, Na+: 4e-11 m2/s, K+: 6e-11 m2/s, Mg+2: 5e-12 m2/s, Ca+2: 6e-12 m2/s, "
+    "Cl-: 6e-11 m2/s, SO4-2: 6e-12 m2/s}}, ";
+
+std::string example(const std::string& rest, const char* membranes = example_membranes) {
+  return std::string("{type: electrodialysis, ") + membranes + "cell_pairs: 200, width: 0.5 m, length: 1 m, channel_height: 0.5 mm, " + rest + "}";
 }
 
 }  // namespace
@@ -151,6 +183,12 @@ UnitType electrodialysis_type() {
               boolean("concentration_potential").or_default("true").means("whether membranes and layers have the potentials that concentrations make"),
               any("limiting_current").maybe_absent().means(
                   "diffusion layers, {at_inlet: 800 A/m2} or {coefficient: 25, exponent: 0.5}; without it there are none"),
+              quantity("film_thickness", "mm").positive().or_default("0.05 mm").means(
+                  "of the diffusion films at membranes of law nernst_planck; the default is illustrative"),
+              quantity("overlimiting_plateau", "V").not_negative().or_default("0.2 V").means(
+                  "potential of a film beyond which convection thins it, by law nernst_planck; the default is illustrative"),
+              quantity("overlimiting_slope", "1/V").positive().or_default("5 1/V").means(
+                  "how much more current, by the limiting one, a film passes for each volt above; the default is illustrative"),
               choice("pressure_drop", {"none", "gradient", "friction_factor", "gurreri", "kuroda"})
                   .or_default("none")
                   .means("pressure lost along a channel: a gradient, or Darcy's friction factor as a number or by a correlation"),
@@ -169,7 +207,8 @@ UnitType electrodialysis_type() {
       .further_examples = {example("current: 30 A, pressure_drop: kuroda, limiting_current: {at_inlet: 400 A/m2}, electrode_resistance: 0.001 ohm m2"),
                            example("current: 20 A, current_distribution: uniform, pressure_drop: gradient, pressure_gradient: 0.2 bar/m, "
                                    "spacer_porosity: 80 %, limiting_current: {coefficient: 25, exponent: 0.5}"),
-                           example("voltage: 150 V, pressure_drop: friction_factor, friction_factor: 20, concentration_potential: false, cells: 3")},
+                           example("voltage: 150 V, pressure_drop: friction_factor, friction_factor: 20, concentration_potential: false, cells: 3"),
+                           example("current: 30 A, voltage: 150 V, cells: 2", example_ion_membranes)},
   };
 }
 

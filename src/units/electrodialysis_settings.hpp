@@ -1,8 +1,10 @@
 // What a case says of an electrodialysis stack, checked.
 #pragma once
 
+#include "physics/nernst_planck_membrane.hpp"
 #include "units/stack_membrane_package.hpp"
 #include "units/stack_solution.hpp"
+#include "units/unit.hpp"
 
 #include <array>
 #include <memory>
@@ -35,6 +37,9 @@ struct StackSettings {
   bool uniform_current = false;
   bool concentration_potential = true;
   std::optional<LimitingCurrent> limiting_current;
+  // Of law nernst_planck.
+  double film_thickness = 0.0;       // m
+  stack::OverlimitingFilm overlimiting;
   Friction friction = Friction::none;
   double pressure_gradient = 0.0;    // Pa/m
   double friction_factor = 0.0;

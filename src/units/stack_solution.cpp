@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <cstdlib>
 
 namespace brineflow {
@@ -42,36 +41,54 @@ S StackSolution::viscosity(std::span<const S> amounts, const S& T) const {
   return constants_ ? S(constants_->viscosity) : brine_->viscosity(amounts, T);
 }
 
+// (9a) Shares of the solutes: c_i, and of a neutral trace w_i where they are scarcer than it. It fades with 1 / C^2, so that
+// its share is (trace / C)^3 and real brines do not know it.
 template <Scalar S>
-S StackSolution::diffusivity(std::size_t i, std::span<const S> amounts, const S& T) const {
-  if (constants_) return S(constants_->diffusivity[i - 1]);
-  return ions_ ? ions_->diffusivity(i, T, brine_->viscosity(amounts, T)) : brine_->diffusivity(i, amounts, T);
+void StackSolution::fill_shares(stack::ChannelPoint<S>& at) const {
+  double cations = 0.0, anions = 0.0;
+  for (const int z : charge_) (z > 0 ? cations : anions) += z != 0 ? 1.0 : 0.0;
+  S total(0.0);
+  for (std::size_t i = 0; i < charge_.size(); ++i) total += at.c[i];
+  const S faded = trace * trace * trace / (total * total + trace * trace);
+  for (std::size_t i = 0; i < charge_.size(); ++i) {
+    at.share[i] = at.c[i] + (charge_[i] == 0 ? 1.0 : 1.0 / std::abs(charge_[i]) / (charge_[i] > 0 ? cations : anions)) * faded;
+    at.sum += at.share[i];
+  }
+  for (std::size_t i = 0; i < charge_.size(); ++i) at.share[i] = at.share[i] / at.sum;
+}
+
+// (9) Of the salt that the mixture is like: t_+ = p / (p + m), D = (<1/z>_+ + <1/z>_-) p m / (p + m), where p and m are means
+// of |z| D by equivalents.
+template <Scalar S>
+void StackSolution::fill_salt(stack::ChannelPoint<S>& at) const {
+  S moles[2] = {S(0.0), S(0.0)}, equivalents[2] = {S(0.0), S(0.0)}, mobility[2] = {S(0.0), S(0.0)};
+  for (std::size_t i = 0; i < charge_.size(); ++i) {
+    if (charge_[i] == 0) continue;
+    const double z = std::abs(charge_[i]);
+    const std::size_t sign = charge_[i] > 0 ? 0 : 1;
+    moles[sign] += at.share[i];
+    equivalents[sign] += z * at.share[i];
+    mobility[sign] += z * z * at.share[i] * at.diffusivity[i];
+    if (sign == 0) at.equivalents += z * at.c[i];
+  }
+  const S plus = mobility[0] / equivalents[0], minus = mobility[1] / equivalents[1];
+  at.cation_number = plus / (plus + minus);
+  at.salt_diffusivity = (moles[0] / equivalents[0] + moles[1] / equivalents[1]) * plus * minus / (plus + minus);
 }
 
 template <Scalar S>
 stack::ChannelPoint<S> StackSolution::point(std::span<const S> amounts, const S& T, double height) const {
   stack::ChannelPoint<S> at{};
   const S litres = volume(amounts, T);
-  S sum(0.0), cations(0.0), cation_D(0.0), anions(0.0), anion_D(0.0), inverse_valence(0.0);
-  std::array<S, ComponentSet::max_size> weights{};
+  const S mu = ions_ ? brine_->viscosity(amounts, T) : S(0.0);
+  S sum(0.0);
   for (std::size_t i = 0; i < charge_.size(); ++i) {
     at.c[i] = amounts[i + 1] / litres;
     sum += at.c[i];
-    if (charge_[i] == 0) continue;
-    const double z = std::abs(charge_[i]);
-    weights[i] = smooth_positive(at.c[i], trace);
-    const S weight = z * weights[i], D = diffusivity(i + 1, amounts, T);
-    if (charge_[i] > 0) at.equivalents += z * at.c[i];
-    (charge_[i] > 0 ? cations : anions) += weight;
-    (charge_[i] > 0 ? cation_D : anion_D) += weight * z * D;
+    at.diffusivity[i] = constants_ ? S(constants_->diffusivity[i]) : ions_ ? ions_->diffusivity(i + 1, T, mu) : brine_->diffusivity(i + 1, amounts, T);
   }
-  for (std::size_t i = 0; i < charge_.size(); ++i)
-    if (charge_[i] != 0) inverse_valence += weights[i] / (charge_[i] > 0 ? cations : anions);
-  // (9) of the salt that the mixture is like: t_+ = p / (p + m), D = (<1/z>_+ + <1/z>_-) p m / (p + m), where p and m are
-  // means of |z| D by equivalents
-  const S plus = cation_D / cations, minus = anion_D / anions;
-  at.cation_number = plus / (plus + minus);
-  at.salt_diffusivity = inverse_valence * plus * minus / (plus + minus);
+  fill_shares(at);
+  fill_salt(at);
   at.height = S(height);
   if (constants_) {
     at.osmotic_pressure = gas_constant * T * sum;

@@ -47,7 +47,9 @@ class StackSolution {
 
  private:
   template <Scalar S>
-  S diffusivity(std::size_t i, std::span<const S> amounts, const S& T) const;
+  void fill_shares(stack::ChannelPoint<S>& at) const;
+  template <Scalar S>
+  void fill_salt(stack::ChannelPoint<S>& at) const;
 
   std::shared_ptr<const Brine> brine_;
   std::optional<ConstantSolution> constants_;
