@@ -21,9 +21,9 @@ S bernoulli(const S& x) {
 // x, and beyond +-bound its limit: only in Newton's wildest trials.
 template <Scalar S>
 S bounded(const S& x, double bound) {
-  const double u = value_of(x) / bound, u2 = u * u, u8 = u2 * u2 * u2 * u2;
-  const double root = std::pow(1.0 + u8, 0.125);
-  return chain(x, bound * u / root, 1.0 / (root * (1.0 + u8)));
+  const double u = value_of(x) / bound, u16 = std::pow(u * u, 8);
+  const double root = std::pow(1.0 + u16, 1.0 / 16.0);
+  return chain(x, bound * u / root, 1.0 / (root * (1.0 + u16)));
 }
 
 // |x|, and where that is well below `width`, the width: relative change (width / x)^8 / 8. Also for Newton's trials.
@@ -92,17 +92,21 @@ FilmEnd<S> through_film(std::span<const int> z, std::span<const S> qg, std::span
   return end;
 }
 
-// (24) The film's thickness, in which convection grows beyond the limit.
+// (24) m - 1, where the film is m times thinner than at rest because convection grows beyond the limit. m leaves 1 where lambda
+// approaches lambda_p: m = 1 + w ln(1 + exp((lambda - lambda_p) / w)).
 template <Scalar S>
-S effective_thickness(const S& thickness, const S& lambda, const OverlimitingFilm& law) {
-  return thickness / (1.0 + law.slope * smooth_positive(S(lambda - law.plateau), 1.0));
+S thinning(const S& lambda) {
+  constexpr double lambda_p = 6.0, width = 0.5;  // a face at 1/400 of the bulk
+  const double x = (value_of(lambda) - lambda_p) / width;
+  const double f = x > 30.0 ? x : std::log1p(std::exp(x));
+  return chain(lambda, width * f, 1.0 / (1.0 + std::exp(-x)));
 }
 
 }  // namespace
 
 template <Scalar S>
 MembraneResult<S> membrane_with_films(std::span<const int> z, const IonMembrane<S>& membrane, const std::array<Film<S>, 2>& films,
-                                      const OverlimitingFilm& overlimiting, std::span<const S> unknowns, const S& current, const S& T) {
+                                      double overlimiting_conductance, std::span<const S> unknowns, const S& current, const S& T) {
   const std::size_t n = z.size();
   const MembraneUnknowns at{n};
   MembraneResult<S> result{};
@@ -135,7 +139,8 @@ MembraneResult<S> membrane_with_films(std::span<const int> z, const IonMembrane<
   for (std::size_t side = 0; side < 2; ++side) {
     const Film<S>& film = films[side];
     const S& lambda = unknowns[at.lambda(side)];
-    const S thickness = side == 0 ? effective_thickness(film.thickness, lambda, overlimiting) : film.thickness;
+    const S thinner = side == 0 ? thinning(lambda) : S(0.0);
+    const S thickness = film.thickness / (1.0 + thinner);
     const S q = bernoulli(S(-lambda)) / film.sum;
     std::array<S, ComponentSet::max_size> qg{};
     S gradient(0.0);
@@ -151,13 +156,16 @@ MembraneResult<S> membrane_with_films(std::span<const int> z, const IonMembrane<
     result.mismatch[at.lambda(side)] = gradient / film.sum - (1.0 - exp(bounded(S(-lambda), 100.0)));
     potential += side == 0 ? end.potential : S(-end.potential);
   }
-  result.drop = gas_constant * T / faraday_constant * potential;
+  // (25) and the space charge that drives this convection takes a voltage
+  const S space_charge = thinning(unknowns[at.lambda(0)]) / overlimiting_conductance;
+  result.drop = gas_constant * T / faraday_constant * potential +
+                (membrane.kind == MembraneKind::cation_exchange ? space_charge : S(-space_charge));
   return result;
 }
 
 #define BRINEFLOW_INSTANTIATE(S)                                                                                                  \
   template MembraneResult<S> membrane_with_films<S>(std::span<const int>, const IonMembrane<S>&, const std::array<Film<S>, 2>&, \
-                                                    const OverlimitingFilm&, std::span<const S>, const S&, const S&);
+                                                    double, std::span<const S>, const S&, const S&);
 BRINEFLOW_INSTANTIATE(double)
 BRINEFLOW_INSTANTIATE(Dual)
 BRINEFLOW_INSTANTIATE(Trace)

@@ -32,12 +32,6 @@ struct IonMembrane {
   std::span<const S> partition;     // concentration in the membrane over that in solution at no potential
 };
 
-// How a film gives way beyond the limit: its thickness shrinks as 1 + slope (lambda - plateau) where lambda is above it.
-struct OverlimitingFilm {
-  double plateau = 0.0;  // of lambda
-  double slope = 0.0;    // a unit of lambda
-};
-
 // Where the unknowns of one membrane with n solutes stand.
 struct MembraneUnknowns {
   std::size_t n;
@@ -66,10 +60,11 @@ struct MembraneResult {
 };
 
 // `films`: diluate, concentrate. `current` [A/m2] counts from the diluate to the concentrate: negative through an
-// anion-exchange membrane.
+// anion-exchange membrane. `overlimiting_conductance` [1/V]: current beyond the limiting one, by that, for a volt of space
+// charge in the film of the diluate.
 template <Scalar S>
 MembraneResult<S> membrane_with_films(std::span<const int> z, const IonMembrane<S>& membrane, const std::array<Film<S>, 2>& films,
-                                      const OverlimitingFilm& overlimiting, std::span<const S> unknowns, const S& current, const S& T);
+                                      double overlimiting_conductance, std::span<const S> unknowns, const S& current, const S& T);
 
 // Unknowns to start from: no polarisation, Donnan equilibrium, no potential across the membrane.
 void unpolarised(std::span<const int> z, const IonMembrane<double>& membrane, const std::array<Film<double>, 2>& films, std::span<double> unknowns);

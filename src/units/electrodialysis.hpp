@@ -14,8 +14,8 @@
 namespace brineflow::electrodialysis {
 
 enum Channel : std::size_t { diluate, concentrate };  // inlets and outlets, in this order
-enum StackMode : int { working, limited, starved };
-enum StackEvent : std::size_t { current_loss, dry_channel, event_number };
+enum StackMode : int { working, limited, starved, filling };
+enum StackEvent : std::size_t { current_loss, dry_channel, salt_loss, event_number };
 // Order of parameters(); those of the membranes follow, then the current if it is given.
 enum StackParameter : std::size_t { voltage_set, electrode_resistance, first_membrane };
 
@@ -25,6 +25,7 @@ class Electrodialysis final : public UnitModel<Electrodialysis> {
 
   std::vector<Variable> variables(const Scales& scales) const override;
   void initial_state(std::span<double> y) const override;
+  int initial_mode(std::span<const double> y) const override;
   void guess(const Local<double>& here, std::span<double> y) const override;
   void add_holdup(std::span<const double> y, std::span<double> held) const override;
   bool outlet_flows(std::size_t outlet, const Wiring& wiring, std::span<const double>) const override {
@@ -64,7 +65,8 @@ class Electrodialysis final : public UnitModel<Electrodialysis> {
   double cell_area() const { return settings_.cell_pairs * pair_area() / static_cast<double>(cells()); }  // of all pairs
   double cell_volume() const { return cell_area() * settings_.channel_height * settings_.spacer_porosity; }
   double flow_section() const { return settings_.cell_pairs * settings_.width * settings_.channel_height * settings_.spacer_porosity; }
-  bool running(const Wiring& wiring) const { return wiring.inlet_flowing(diluate) && wiring.inlet_flowing(concentrate); }
+  bool flowing(const Wiring& wiring) const { return wiring.inlet_flowing(diluate) && wiring.inlet_flowing(concentrate); }
+  bool running(const Wiring& wiring) const { return flowing(wiring) && wiring.mode != filling; }  // current is on
 
   template <Scalar S>
   std::span<const S> of_pair(const Local<S>& here) const { return here.p.subspan(first_membrane, pair_.parameter_count()); }
@@ -89,6 +91,7 @@ class Electrodialysis final : public UnitModel<Electrodialysis> {
   template <Scalar S>
   void supply_equations(const Local<S>& here, const std::vector<PairResult<S>>& pairs, std::span<S> residual) const;
 
+  double least_salt(std::span<const double> y) const;
   std::vector<Variable> pair_variables(const Scales& scales, const Axis& position) const;
   double fill_at_voltage(const Local<double>& here, double U, std::vector<PairOperation>& operations, std::span<double> y) const;
   void fill_at_current(const Local<double>& here, double I, std::vector<PairOperation>& operations, std::span<double> y) const;

@@ -7,14 +7,33 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace brineflow::electrodialysis {
 namespace {
 
 constexpr double lost_current = 0.99;  // of the current that was asked for
 constexpr double regained_current = 0.999;
+// mol/m3 of solutes, in the poorest cell: membranes ion by ion take no current from water as good as pure.
+constexpr double lost_salt = 1e-3;
+constexpr double regained_salt = 1.0;
 
 }  // namespace
+
+double Electrodialysis::least_salt(std::span<const double> y) const {
+  double least = std::numeric_limits<double>::infinity();
+  for (const std::size_t channel : {diluate, concentrate})
+    for (std::size_t k = 0; k < cells(); ++k) {
+      double sum = 0.0;
+      for (std::size_t i = 1; i < component_count(); ++i) sum += y[amount(channel, i, k)];
+      least = std::min(least, sum / cell_volume());
+    }
+  return least;
+}
+
+int Electrodialysis::initial_mode(std::span<const double> y) const {
+  return pair_.ion_by_ion() && least_salt(y) < regained_salt ? filling : working;
+}
 
 // Fills flows, current densities and what follows for a voltage of the stack; the current. `operations` are where the pairs
 // worked last, and then where they work now.
@@ -85,7 +104,9 @@ void Electrodialysis::guess(const Local<double>& here, std::span<double> y) cons
 void Electrodialysis::events(const Local<double>& here, std::span<double> value) const {
   std::fill(value.begin(), value.end(), 1.0);
   const bool any = here.wiring->any_inlet_flowing();
-  if (any && !running(*here.wiring)) value[dry_channel] = -1.0;
+  if (any && !flowing(*here.wiring)) value[dry_channel] = -1.0;
+  if (pair_.ion_by_ion() && flowing(*here.wiring))
+    value[salt_loss] = least_salt(here.y) - (here.mode() == filling ? regained_salt : lost_salt);
   if (running(*here.wiring) && settings_.current)
     value[current_loss] = here.y[current()] / here.p[current_set()] - (here.mode() == limited ? regained_current : lost_current);
 }
@@ -95,6 +116,10 @@ Reaction Electrodialysis::on_event(std::size_t index, int direction, const Local
     return {starved, fmt::format("electrodialysis '{}': nothing flows through its {} channels: the current is off.", name(),
                                  here.flowing(diluate) ? "concentrate" : "diluate")};
   if (index == dry_channel && direction > 0 && here.mode() == starved) return {working, ""};
+  if (index == salt_loss && direction < 0 && here.mode() != filling && pair_.ion_by_ion())
+    return {filling, fmt::format("electrodialysis '{}': there is a place in its channels without salt: the current is off until there are {} everywhere.",
+                                 name(), format_quantity(regained_salt, "mol/m3"))};
+  if (index == salt_loss && direction > 0 && here.mode() == filling) return {working, fmt::format("electrodialysis '{}': the current is on.", name())};
   if (!running(*here.wiring) || !settings_.current) return {here.mode(), ""};
   const std::string present = format_quantity(here.y[current()], "A"), set = format_quantity(here.p[current_set()], "A"),
                     highest = format_quantity(here.p[voltage_set], "V");

@@ -84,12 +84,11 @@ void read_law(const Values& values, StackSettings& settings, Diagnostics& diagno
   for (const char* key : {"limiting_current", "concentration_potential"})
     if (ion_by_ion && values.given(key))
       diagnostics.error(values.place(key), fmt::format("membranes of law nernst_planck in {} make their own: '{}' has no use", values.context(), key));
-  for (const char* key : {"film_thickness", "overlimiting_plateau", "overlimiting_slope"})
+  for (const char* key : {"film_thickness", "overlimiting_conductance"})
     if (!ion_by_ion && values.given(key))
       diagnostics.error(values.place(key), fmt::format("membranes of law transport_numbers in {} have no use for '{}'", values.context(), key));
   settings.film_thickness = values.quantity("film_thickness");
-  constexpr double thermal_voltage = 0.0256926;  // V at 25 degC
-  settings.overlimiting = {values.quantity("overlimiting_plateau") / thermal_voltage, values.quantity("overlimiting_slope") * thermal_voltage};
+  settings.overlimiting_conductance = values.quantity("overlimiting_conductance");
   if (ion_by_ion && 2.0 * settings.film_thickness >= settings.channel_height)
     diagnostics.error(values.place("film_thickness"),
                       fmt::format("two films of {} leave no room in a channel of {} between them in {}", format_quantity(settings.film_thickness, "mm"),
@@ -185,10 +184,8 @@ UnitType electrodialysis_type() {
                   "diffusion layers, {at_inlet: 800 A/m2} or {coefficient: 25, exponent: 0.5}; without it there are none"),
               quantity("film_thickness", "mm").positive().or_default("0.05 mm").means(
                   "of the diffusion films at membranes of law nernst_planck; the default is illustrative"),
-              quantity("overlimiting_plateau", "V").not_negative().or_default("0.2 V").means(
-                  "potential of a film beyond which convection thins it, by law nernst_planck; the default is illustrative"),
-              quantity("overlimiting_slope", "1/V").positive().or_default("5 1/V").means(
-                  "how much more current, by the limiting one, a film passes for each volt above; the default is illustrative"),
+              quantity("overlimiting_conductance", "1/V").positive().or_default("2 1/V").means(
+                  "how much more than the limiting current, by that, a film passes for each volt of space charge; the default is illustrative"),
               choice("pressure_drop", {"none", "gradient", "friction_factor", "gurreri", "kuroda"})
                   .or_default("none")
                   .means("pressure lost along a channel: a gradient, or Darcy's friction factor as a number or by a correlation"),

@@ -39,7 +39,7 @@ struct StackSettings {
   std::optional<LimitingCurrent> limiting_current;
   // Of law nernst_planck.
   double film_thickness = 0.0;       // m
-  stack::OverlimitingFilm overlimiting;
+  double overlimiting_conductance = 1.0;  // 1/V
   Friction friction = Friction::none;
   double pressure_gradient = 0.0;    // Pa/m
   double friction_factor = 0.0;

@@ -15,7 +15,7 @@ using stack::MembraneUnknowns;
 StackPair::StackPair(const StackSettings& settings, const ComponentSet& components)
     : ion_by_ion_(settings.membranes[0]->law == MembraneLaw::nernst_planck), membranes_{*settings.membranes[0], *settings.membranes[1]},
       charge_(settings.solution->charge()), layers_{settings.limiting_current.has_value(), settings.concentration_potential},
-      film_thickness_(settings.film_thickness), overlimiting_(settings.overlimiting) {
+      film_thickness_(settings.film_thickness), overlimiting_conductance_(settings.overlimiting_conductance) {
   for (std::size_t i = 1; i < components.size(); ++i) names_.push_back(components[i].name);
 }
 
@@ -76,7 +76,7 @@ PairResult<S> StackPair::by_ions(std::span<const S> p, const PairPoint<S>& point
     const auto membrane = ion_membrane<S>(p, m, std::span<S>(permeability).first(solutes()));
     const auto x = unknowns.subspan(m * at.size(), at.size());
     const double direction = m == 0 ? 1.0 : -1.0;
-    const auto found = stack::membrane_with_films<S>(charge_, membrane, films, overlimiting_, x, S(direction * i), point.T);
+    const auto found = stack::membrane_with_films<S>(charge_, membrane, films, overlimiting_conductance_, x, S(direction * i), point.T);
     for (std::size_t s = 0; s < solutes(); ++s) result.flux[s + 1] += found.flux[s];
     for (std::size_t row = 0; row < at.size(); ++row) result.mismatch[m * at.size() + row] = found.mismatch[row];
     result.voltage += direction * found.drop;
@@ -174,6 +174,27 @@ bool StackPair::newton(std::span<const double> p, const PairPoint<double>& point
   return false;
 }
 
+// Between solutions of different ions the membranes exchange them without current too, in dilute ones faster than films
+// pass them: by continuation in the thickness of the films, from unpolarised faces.
+bool StackPair::without_current(std::span<const double> p, const PairPoint<double>& point, PairOperation& state) const {
+  StackPair thinner = *this;
+  double present = 0.0, share = 1.0;
+  for (int stage = 0; stage < 60; ++stage) {
+    PairOperation trial = state;
+    thinner.film_thickness_ = share * film_thickness_;
+    if (thinner.newton(p, point, 0.0, Given::current, 0.0, trial)) {
+      state = trial;
+      if (share == 1.0) return true;
+      const double growth = present == 0.0 ? 3.0 : share / present;
+      present = share;
+      share = std::min(1.0, present * growth * growth);
+    } else {
+      share = present == 0.0 ? 0.1 * share : std::sqrt(present * share);
+    }
+  }
+  return false;
+}
+
 // Without current first, then by continuation in the voltage: it has a solution at every voltage, beyond the limit too.
 PairOperation StackPair::operate(std::span<const double> p, const PairPoint<double>& point, double resistance, double voltage,
                                  PairOperation start) const {
@@ -187,7 +208,7 @@ PairOperation StackPair::operate(std::span<const double> p, const PairPoint<doub
     const auto membrane = ion_membrane<double>(p, m, std::span<double>(permeability).first(solutes()));
     stack::unpolarised(charge_, membrane, films, std::span<double>(state.unknowns).subspan(m * at.size(), at.size()));
   }
-  if (!newton(p, point, resistance, Given::current, 0.0, state)) return {0.0, state.unknowns, false};
+  if (!without_current(p, point, state)) return {0.0, state.unknowns, false};
   double present = by_ions<double>(p, point, state.unknowns, state.i).voltage, stride = voltage - present;
   for (int stage = 0; stage < 200; ++stage) {
     const double target = std::abs(voltage - present) <= std::abs(stride) ? voltage : present + stride;

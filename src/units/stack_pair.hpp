@@ -64,6 +64,7 @@ class StackPair {
 
   PairOperation operate_numbers(std::span<const double> p, const PairPoint<double>& point, double resistance, double voltage) const;
   enum class Given { current, voltage };
+  bool without_current(std::span<const double> p, const PairPoint<double>& point, PairOperation& state) const;
   bool newton(std::span<const double> p, const PairPoint<double>& point, double resistance, Given given, double target, PairOperation& state) const;
 
   bool ion_by_ion_ = false;
@@ -72,7 +73,7 @@ class StackPair {
   std::vector<std::string> names_;
   stack::LayerSwitches layers_;
   double film_thickness_ = 0.0;
-  stack::OverlimitingFilm overlimiting_;
+  double overlimiting_conductance_ = 1.0;
 };
 
 }  // namespace brineflow

@@ -6,13 +6,14 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdlib>
 
 namespace brineflow {
 namespace {
 
-constexpr double water_conductivity = 5.5e-6;  // S/m at 25 degC, of its own ions; from memory
-constexpr double trace = 1e-4;                 // mol/m3, as in the membranes
+constexpr double trace = 1e-4;  // mol/m3, about what water has of its own ions
+constexpr double least = 1e-6;  // mol/m3: rounds the corner at no concentration
 
 }  // namespace
 
@@ -80,23 +81,33 @@ template <Scalar S>
 stack::ChannelPoint<S> StackSolution::point(std::span<const S> amounts, const S& T, double height) const {
   stack::ChannelPoint<S> at{};
   const S litres = volume(amounts, T);
-  const S mu = ions_ ? brine_->viscosity(amounts, T) : S(0.0);
+  // An exhausted channel comes out a little below nothing between steps: no current may come from that.
+  std::array<S, ComponentSet::max_size> entries{};
+  entries[0] = amounts[0];
   S sum(0.0);
   for (std::size_t i = 0; i < charge_.size(); ++i) {
-    at.c[i] = amounts[i + 1] / litres;
+    at.c[i] = smooth_positive(S(amounts[i + 1] / litres), least);
+    entries[i + 1] = at.c[i] * litres;
     sum += at.c[i];
-    at.diffusivity[i] = constants_ ? S(constants_->diffusivity[i]) : ions_ ? ions_->diffusivity(i + 1, T, mu) : brine_->diffusivity(i + 1, amounts, T);
   }
+  const std::span<const S> positive = std::span<const S>(entries).first(amounts.size());
+  const S mu = ions_ ? brine_->viscosity(positive, T) : S(0.0);
+  for (std::size_t i = 0; i < charge_.size(); ++i)
+    at.diffusivity[i] = constants_ ? S(constants_->diffusivity[i]) : ions_ ? ions_->diffusivity(i + 1, T, mu) : brine_->diffusivity(i + 1, positive, T);
   fill_shares(at);
   fill_salt(at);
   at.height = S(height);
   if (constants_) {
     at.osmotic_pressure = gas_constant * T * sum;
-    at.conductivity = constants_->equivalent_conductivity * at.equivalents + water_conductivity;
+    at.conductivity = constants_->equivalent_conductivity * at.equivalents;
   } else {
-    at.osmotic_pressure = brine_->osmotic_pressure(amounts, T);
-    at.conductivity = (ions_ ? ions_->ideal_conductivity(amounts, litres, T) : brine_->conductivity(amounts, T)) + water_conductivity;
+    at.osmotic_pressure = brine_->osmotic_pressure(positive, T);
+    at.conductivity = ions_ ? ions_->ideal_conductivity(positive, litres, T) : brine_->conductivity(positive, T);
   }
+  // The trace conducts too: F^2 / (R T) sum z^2 D c
+  for (std::size_t i = 0; i < charge_.size(); ++i)
+    at.conductivity += faraday_constant * faraday_constant / (gas_constant * T) * static_cast<double>(charge_[i] * charge_[i]) *
+                       at.diffusivity[i] * (at.share[i] * at.sum - at.c[i]);
   return at;
 }
 
