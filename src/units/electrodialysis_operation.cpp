@@ -1,0 +1,143 @@
+// How a stack starts a step, and what it says of itself.
+#include "base/quantity.hpp"
+#include "physics/water.hpp"
+#include "units/electrodialysis.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace brineflow::electrodialysis {
+namespace {
+
+constexpr double lost_current = 0.99;  // of the current that was asked for
+constexpr double regained_current = 0.999;
+// mol/m3 of solutes, in the poorest cell: membranes ion by ion take no current from water as good as pure.
+constexpr double lost_salt = 1e-3;
+constexpr double regained_salt = 1.0;
+
+}  // namespace
+
+double Electrodialysis::least_salt(std::span<const double> y) const {
+  double least = std::numeric_limits<double>::infinity();
+  for (const std::size_t channel : {diluate, concentrate})
+    for (std::size_t k = 0; k < cells(); ++k) {
+      double sum = 0.0;
+      for (std::size_t i = 1; i < component_count(); ++i) sum += y[amount(channel, i, k)];
+      least = std::min(least, sum / cell_volume());
+    }
+  return least;
+}
+
+int Electrodialysis::initial_mode(std::span<const double> y) const {
+  return pair_.ion_by_ion() && least_salt(y) < regained_salt ? filling : working;
+}
+
+// Fills flows, current densities and what follows for a voltage of the stack; the current. `operations` are where the pairs
+// worked last, and then where they work now.
+double Electrodialysis::fill_at_voltage(const Local<double>& here, double U, std::vector<PairOperation>& operations, std::span<double> y) const {
+  std::array<double, 2> Q{};
+  for (const std::size_t channel : {diluate, concentrate})
+    Q[channel] = settings_.solution->volume(here.inlet(channel).molar_flow, here.inlet(channel).temperature);
+  const double resistance = here.p[electrode_resistance] / settings_.cell_pairs;
+  double I = 0.0;
+  for (std::size_t k = 0; k < cells(); ++k) {
+    const PairPoint<double> at = pair_point<double>(here, y, Q[diluate], k);
+    PairOperation start = operations[k].unknowns.empty() && k > 0 ? operations[k - 1] : operations[k];
+    operations[k] = pair_.operate(of_pair(here), at, resistance, U / settings_.cell_pairs, std::move(start));
+    const double i = operations[k].i;
+    const auto pair = pair_.at<double>(of_pair(here), at, operations[k].unknowns, i);
+    const double passing = cell_area() * volume_of_flux(pair, at.T);
+    y[flow(diluate, k)] = Q[diluate] -= passing;
+    y[flow(concentrate, k)] = Q[concentrate] += passing;
+    for (std::size_t j = 0; j < pair_.unknowns(); ++j) y[unknown(j, k)] = operations[k].unknowns[j];
+    y[current_density(k)] = i;
+    y[local_voltage(k)] = U;
+    y[gathered_current(k)] = I += i * pair_area() / static_cast<double>(cells());
+    y[gathered_power(k)] = U * I;
+  }
+  y[current()] = I, y[voltage()] = U, y[power()] = U * I;
+  return I;
+}
+
+// The same for a current: the voltage by false position below the highest, where that passes more.
+void Electrodialysis::fill_at_current(const Local<double>& here, double I, std::vector<PairOperation>& operations, std::span<double> y) const {
+  double high = here.p[voltage_set], at_high = fill_at_voltage(here, high, operations, y) - I;
+  if (at_high <= 0.0) return;
+  double low = 0.0, at_low = -I;  // not less than without voltage
+  for (int pass = 0; pass < 60 && at_low < 0.0; ++pass) {
+    const double U = (low * at_high - high * at_low) / (at_high - at_low);
+    const double value = fill_at_voltage(here, U, operations, y) - I;
+    if (std::abs(value) < 1e-9 * I) return;
+    if (value < 0.0) {
+      low = U, at_low = value, at_high *= 0.5;
+    } else {
+      high = U, at_high = value, at_low *= 0.5;
+    }
+  }
+}
+
+void Electrodialysis::guess(const Local<double>& here, std::span<double> y) const {
+  std::fill(y.begin() + static_cast<std::ptrdiff_t>(flow(0, 0)), y.end(), 0.0);
+  for (const std::size_t channel : {diluate, concentrate})
+    for (std::size_t k = 0; k < cells() && here.flowing(channel); ++k)
+      y[flow(channel, k)] = settings_.solution->volume(here.inlet(channel).molar_flow, here.inlet(channel).temperature);
+  if (running(*here.wiring)) {
+    std::vector<PairOperation> operations(cells());
+    if (settings_.current) fill_at_current(here, here.p[current_set()], operations, y);
+    else fill_at_voltage(here, here.p[voltage_set], operations, y);
+  }
+  Local<double> improved = here;
+  improved.y = y;
+  guess_outlets(improved, y);
+  if (!running(*here.wiring)) return;
+  double lost = 0.0;
+  for (std::size_t i = 1; i < component_count(); ++i)
+    if (const int z = components()[i].charge; z > 0) lost += z * (here.inlet(diluate).molar_flow[i] - y[diluate * stream_size(component_count()) + i]);
+  y[current_efficiency()] = faraday_constant / settings_.cell_pairs * lost / y[current()];
+  const StreamView<double> product = improved.outlet(diluate);
+  y[specific_energy()] = y[power()] / settings_.solution->volume(product.molar_flow, product.temperature);
+}
+
+void Electrodialysis::events(const Local<double>& here, std::span<double> value) const {
+  std::fill(value.begin(), value.end(), 1.0);
+  const bool any = here.wiring->any_inlet_flowing();
+  if (any && !flowing(*here.wiring)) value[dry_channel] = -1.0;
+  if (pair_.ion_by_ion() && flowing(*here.wiring))
+    value[salt_loss] = least_salt(here.y) - (here.mode() == filling ? regained_salt : lost_salt);
+  if (running(*here.wiring) && settings_.current)
+    value[current_loss] = here.y[current()] / here.p[current_set()] - (here.mode() == limited ? regained_current : lost_current);
+}
+
+Reaction Electrodialysis::on_event(std::size_t index, int direction, const Local<double>& here) const {
+  if (index == dry_channel && direction < 0 && here.mode() != starved)
+    return {starved, fmt::format("electrodialysis '{}': nothing flows through its {} channels: the current is off.", name(),
+                                 here.flowing(diluate) ? "concentrate" : "diluate")};
+  if (index == dry_channel && direction > 0 && here.mode() == starved) return {working, ""};
+  if (index == salt_loss && direction < 0 && here.mode() != filling && pair_.ion_by_ion())
+    return {filling, fmt::format("electrodialysis '{}': there is a place in its channels without salt: the current is off until there are {} everywhere.",
+                                 name(), format_quantity(regained_salt, "mol/m3"))};
+  if (index == salt_loss && direction > 0 && here.mode() == filling) return {working, fmt::format("electrodialysis '{}': the current is on.", name())};
+  if (!running(*here.wiring) || !settings_.current) return {here.mode(), ""};
+  const std::string present = format_quantity(here.y[current()], "A"), set = format_quantity(here.p[current_set()], "A"),
+                    highest = format_quantity(here.p[voltage_set], "V");
+  if (index == current_loss && direction < 0 && here.mode() != limited)
+    return {limited, fmt::format("electrodialysis '{}': its current falls to {}, since {} would take more than {}: the diluate is depleted, "
+                                 "at a membrane or altogether, or conducts too little. A larger flow of diluate, more salt in it or less current would help.",
+                                 name(), present, set, highest)};
+  if (index == current_loss && direction > 0 && here.mode() == limited)
+    return {working, fmt::format("electrodialysis '{}' takes its full current of {} again.", name(), set)};
+  return {here.mode(), ""};
+}
+
+}  // namespace brineflow::electrodialysis
+
+namespace brineflow {
+
+std::unique_ptr<Unit> make_electrodialysis(const std::string& name, std::shared_ptr<const Brine> brine, StackSettings settings) {
+  return std::make_unique<electrodialysis::Electrodialysis>(name, std::move(brine), std::move(settings));
+}
+
+}  // namespace brineflow
