@@ -102,9 +102,11 @@ class RouteReader {
       if (!ways[k] || !ways[k + 1]) continue;
       const Unit& from = *flowsheet_.units[ways[k]->left];
       const Unit& to = *flowsheet_.units[ways[k + 1]->entered];
-      const std::string leaving_port = k > 0 && names_way_in(from, ways[k]->port) ? "" : ways[k]->port;
+      // A port named in the middle of a route names the way out, the way in, or both, whichever the unit has.
+      const bool only_in = has(from.inlets(), ways[k]->port) && !has(from.outlets(), ways[k]->port);
+      const std::string leaving_port = k > 0 && only_in ? "" : ways[k]->port;
       const bool last = k + 2 == stops.size();
-      const std::string entering_port = last || names_way_in(to, ways[k + 1]->port) ? ways[k + 1]->port : "";
+      const std::string entering_port = last || has(to.inlets(), ways[k + 1]->port) ? ways[k + 1]->port : "";
       const auto outlet = leaving_port.empty() && ways[k]->outlet ? ways[k]->outlet : find_outlet(from, leaving_port, stops[k].place, diagnostics_);
       const auto inlet = entering_port.empty() && ways[k + 1]->inlet ? ways[k + 1]->inlet : find_inlet(to, entering_port, stops[k + 1].place, diagnostics_);
       if (outlet && inlet) {
@@ -116,10 +118,9 @@ class RouteReader {
   }
 
  private:
-  // A port named in the middle of a route names the way out, and the way in is the default one; unless it is an inlet and no outlet.
-  static bool names_way_in(const Unit& unit, const std::string& port) {
-    const auto named = [&](const auto& one) { return one.name == port; };
-    return std::any_of(unit.inlets().begin(), unit.inlets().end(), named) && std::none_of(unit.outlets().begin(), unit.outlets().end(), named);
+  template <class Port>
+  static bool has(const std::vector<Port>& ports, const std::string& name) {
+    return std::any_of(ports.begin(), ports.end(), [&](const Port& port) { return port.name == name; });
   }
 
   std::optional<Way> find_way(const Stop& stop) {

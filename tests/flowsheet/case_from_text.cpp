@@ -66,6 +66,12 @@ units:
   column: {type: adsorption_column, sorbent: li_al_ldh, length: 4 m, diameter: 2 m, void_fraction: 0.355, discretisation: {elements: 3, degree: 2}}
   tank:   {type: tank, volume: 80 m3, outflow: 3 m3/h, initial: {volume: 20 m3}}
   nf:     {type: nanofiltration, membrane: lbl_wang2023, area: 16 m2, feed_pressure: 8 bar}
+  salt:   {type: feed, brine: {Li+: 50 mmol/L, Na+: 100 mmol/L, balance: Cl-}, flow: 1 m3/h}
+  sea:    {type: feed, brine: {Li+: 50 mmol/L, Na+: 100 mmol/L, balance: Cl-}, flow: 2 m3/h}
+  make_up: {type: feed, brine: {Li+: 50 mmol/L, Na+: 100 mmol/L, balance: Cl-}, flow: 1.5 m3/h}
+  ro:     {type: reverse_osmosis, membrane: seawater_ro, area: 10 m2, feed_pressure: 30 bar, cells: 3}
+  px:     {type: pressure_exchanger}
+  ed:     {type: electrodialysis, cation_membrane: monovalent_cation_illustrative, anion_membrane: monovalent_anion_illustrative, cell_pairs: 100, width: 0.5 m, length: 1 m, channel_height: 0.5 mm, voltage: 40 V, cells: 3}
   product: {type: sink, role: product}
   spent:   {type: sink}
 schedule:
@@ -75,7 +81,8 @@ schedule:
       for: 1 h
     - {step: elute, route: [water -> column -> tank], for: 1 h}
     - {step: rest, for: 1 h}
-  always: [tank -> nf, nf.permeate -> product, nf.retentate -> spent]
+  always: [tank -> nf, nf.permeate -> product, nf.retentate -> spent, sea -> ro, ro.permeate -> product, ro.retentate -> px.brine, make_up -> px.feed,
+           px.spent -> spent, px.pressurized -> ed.diluate -> spent, salt -> ed.concentrate -> product]
 )");
 }
 

@@ -80,6 +80,11 @@ BOOST_AUTO_TEST_CASE(a_way_in_is_named_in_the_middle_of_a_route) {
   BOOST_CHECK_EQUAL(ports("[lake -> column.reverse -> out]"), "01 00 ");
   BOOST_CHECK_EQUAL(ports("[lake -> column.reverse, column -> out]"), "01 00 ");
   BOOST_CHECK_EQUAL(ports("[lake -> column.outlet -> out]"), "00 00 ");
+  const Case with_stack = case_from(
+      "{lake: {type: feed, brine: fresh_water, flow: 1 m3/h}, other: {type: feed, brine: fresh_water, flow: 1 m3/h}, out: {type: sink}, ed: {type: electrodialysis,"
+      " cation_membrane: campione2019_cation, anion_membrane: campione2019_anion, cell_pairs: 10, width: 1 m, length: 1 m, channel_height: 1 mm, voltage: 5 V}}",
+      "{for: 1 h, always: [lake -> ed.diluate -> out, other -> ed.concentrate -> out]}");
+  BOOST_CHECK_EQUAL(with_stack.schedule.steps.front().connections.size(), 4U);
   BOOST_CHECK(ports("[column.reverse -> out]").find("has no outlet 'reverse'") != std::string::npos);
 }
 
