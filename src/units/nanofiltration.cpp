@@ -358,17 +358,19 @@ void Nanofiltration::require_channel_pressure(double first, double last, double 
 }
 
 // Fills the cells for a pressure of the feed side, one after the other; the volume flow that is left. Film and pressure of a cell are
-// those of the flow that enters it until its own flux is known.
+// those of the flow that enters it until its own flux is known, and never of less than what (11) leaves: a trial at too high a pressure
+// uses all of the flow up, and a channel at rest has no film that could be solved for.
 double Nanofiltration::guess_cells(const Local<double>& here, const Arriving<double>& in, double pressure, std::span<double> y) const {
   const MembraneNumbers<double> numbers = membrane_.numbers<double>(here.p, in.temperature);
   const auto liquid = spiral() ? channel_liquid<double>(*settings_.spiral, brine(), in.molar_flow, in.temperature) : ChannelLiquid<double>{};
   double Q = brine().volume(std::span<const double>(in.molar_flow), in.temperature);
+  const double least = (1.0 - here.p[maximum_recovery]) * Q;
   std::vector<double> gathered(component_count(), 0.0);
   for (std::size_t k = 0; k < cells(); ++k) {
     const auto all = at_cell<double>(y, amount(0, 0), component_count(), k);
     const auto amounts = std::span<const double>(all).first(component_count());
     const double entering = Q;
-    const auto channel = spiral() ? channel_of(here, liquid, Q) : Channel<double>{here.p[at_film_], 0.0};
+    const auto channel = spiral() ? channel_of(here, liquid, std::max(Q, least)) : Channel<double>{here.p[at_film_], 0.0};
     const Solutes<double> k_film = film_coefficients(channel.film);
     const MembraneLayers<double> membrane = layers(numbers, k_film);
     const double drive = std::max(pressure - 0.5 * channel.pressure_drop - here.p[permeate_pressure], 1.0);
@@ -383,7 +385,7 @@ double Nanofiltration::guess_cells(const Local<double>& here, const Arriving<dou
     y[volume_flux(k)] = found.J_v;
     y[flow(k)] = Q -= permeating;
     if (!spiral()) continue;
-    const auto mean = channel_of(here, liquid, 0.5 * (entering + Q));
+    const auto mean = channel_of(here, liquid, std::max(0.5 * (entering + Q), least));
     y[channel_pressure(k)] = pressure -= mean.pressure_drop;
     y[film(k)] = mean.film;
   }

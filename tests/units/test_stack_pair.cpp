@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(monovalent_ions_pass_before_divalent_ones) {
 BOOST_AUTO_TEST_CASE(charge_and_nothing_else_is_what_the_current_carries) {
   const Pair pair(four_ions, 2000.0, {20.0, 50.0, 30.0, 130.0}, {5.0, 150.0, 10.0, 175.0});
   const PairOperation found = pair.operate(0.4);
-  for (const std::size_t m : {0, 1}) {
+  for (const std::size_t m : {std::size_t{0}, std::size_t{1}}) {
     const auto flux = pair.through(m, found).flux;
     check_close(faraday_constant * (flux[0] + flux[1] + 2.0 * flux[2] - flux[3]), m == 0 ? found.i : -found.i,
                 {.relative = 1e-9, .reason = "Newton's method to rounding"});
