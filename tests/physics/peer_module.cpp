@@ -11,7 +11,7 @@
 namespace brineflow::test {
 namespace {
 
-constexpr double temperature = 298.15, gas_constant = 8.314462618, faraday = 96485.33212;
+constexpr double temperature = 298.15, gas_constant = 8.314462618;
 constexpr double permeate_pressure = 101325.0, viscosity = 1e-3, solution_density = 1000.0, water_density = 996.8923398437499;
 constexpr double water_molar_mass = 0.018, velocity = 0.25, channel_height = 5e-4;
 constexpr double mixing_efficiency = 0.5, mixing_length = 0.6;
