@@ -2,11 +2,13 @@
 
 #include "numerics/sparsity.hpp"
 
+#include <Eigen/SparseLU>
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 namespace brineflow::test {
@@ -271,7 +273,15 @@ State UnderTest::random_state(Random& random) const {
   return state;
 }
 
-State UnderTest::consistent_state(Random& random) const {
+const State& UnderTest::consistent_state() const {
+  static std::map<std::string, State> found;
+  const auto known = found.find(name());
+  if (known != found.end()) return known->second;
+  Random random(std::hash<std::string>{}(name()));
+  return found.emplace(name(), new_consistent_state(random)).first->second;
+}
+
+State UnderTest::new_consistent_state(Random& random) const {
   State state = random_state(random);
   std::fill(state.y.begin(), state.y.end(), 0.0);
   for (std::size_t outlet = 0; outlet < unit().outlets().size(); ++outlet) {
@@ -295,26 +305,34 @@ State UnderTest::consistent_state(Random& random) const {
   }
   std::fill(state.ydot.begin(), state.ydot.end(), 0.0);
   with_local(state, [&](const Local<double>& here) { unit().guess(here, state.y); });
+  const Colouring colouring = coloured(state);
   for (int iteration = 0; iteration < 60; ++iteration)
-    if (newton_step(state)) return state;
+    if (newton_step(state, colouring)) return state;
   BOOST_ERROR(name() << ": no consistent state found");
   return state;
 }
 
 // Solves for the derivatives of differential and the values of algebraic variables; true when the step was rounding.
-bool UnderTest::newton_step(State& state) const {
+bool UnderTest::newton_step(State& state, const Colouring& colouring) const {
   const auto n = static_cast<Eigen::Index>(size());
   if (n == 0) return true;
   const std::vector<double> f = residual(state);
-  Eigen::MatrixXd matrix = dense_jacobian(state, 0.0, 1.0).leftCols(n);
+  const Eigen::MatrixXd by_colour = swept_by_colours(state, colouring, 0.0, 1.0);
+  std::vector<Eigen::Triplet<double>> entries;
   Eigen::VectorXd row_size = Eigen::VectorXd::Zero(n), right(n);
-  for (Eigen::Index j = 0; j < n; ++j) matrix.col(j) *= nominal_[static_cast<std::size_t>(j)];
-  for (Eigen::Index i = 0; i < n; ++i) {
-    row_size[i] = matrix.row(i).cwiseAbs().maxCoeff();
-    matrix.row(i) /= row_size[i];
-    right[i] = -f[static_cast<std::size_t>(i)] / row_size[i];
-  }
-  const Eigen::VectorXd step = matrix.partialPivLu().solve(right);
+  for (Eigen::Index column = 0; column < n; ++column)
+    for (const int row : colouring.rows_of_column[static_cast<std::size_t>(column)]) {
+      const double value = by_colour(row, colouring.colour[static_cast<std::size_t>(column)]) * nominal_[static_cast<std::size_t>(column)];
+      entries.emplace_back(row, column, value);
+      row_size[row] = std::max(row_size[row], std::abs(value));
+    }
+  for (Eigen::Triplet<double>& entry : entries) entry = {entry.row(), entry.col(), entry.value() / row_size[entry.row()]};
+  for (Eigen::Index i = 0; i < n; ++i) right[i] = -f[static_cast<std::size_t>(i)] / row_size[i];
+  Eigen::SparseMatrix<double> matrix(n, n);
+  matrix.setFromTriplets(entries.begin(), entries.end());
+  const Eigen::SparseLU<Eigen::SparseMatrix<double>> factors(matrix);
+  if (factors.info() != Eigen::Success) return false;
+  const Eigen::VectorXd step = factors.solve(right);
   double change = 0.0;
   for (Eigen::Index k = 0; k < n; ++k) {
     const auto index = static_cast<std::size_t>(k);
@@ -442,25 +460,36 @@ std::vector<std::vector<int>> UnderTest::pattern(const State& state, bool differ
   return rows_of_column;
 }
 
-Eigen::MatrixXd UnderTest::coloured_jacobian(const State& state, double differential_value, double differential_rate) const {
-  const std::vector<std::vector<int>> rows_of_column = pattern(state);
+Colouring UnderTest::coloured(const State& state) const {
+  Colouring result;
+  result.rows_of_column = pattern(state);
   std::vector<Triplet> entries;
   for (std::size_t column = 0; column < columns(); ++column)
-    for (const int row : rows_of_column[column]) entries.push_back({row, static_cast<int>(column)});
+    for (const int row : result.rows_of_column[column]) entries.push_back({row, static_cast<int>(column)});
   int colours = 0;
-  const std::vector<int> colour = colour_columns(
-      SparsePattern::from_triplets(static_cast<int>(size()), static_cast<int>(columns()), entries), colours);
-  std::vector<std::vector<std::size_t>> directions(static_cast<std::size_t>(colours));
+  result.colour = colour_columns(SparsePattern::from_triplets(static_cast<int>(size()), static_cast<int>(columns()), entries), colours);
+  result.columns_of_colour.resize(static_cast<std::size_t>(colours));
   for (std::size_t column = 0; column < columns(); ++column)
-    if (!rows_of_column[column].empty()) directions[static_cast<std::size_t>(colour[column])].push_back(column);
+    if (!result.rows_of_column[column].empty()) result.columns_of_colour[static_cast<std::size_t>(result.colour[column])].push_back(column);
+  return result;
+}
 
-  Eigen::MatrixXd by_colour = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(size()), colours);
-  sweep(state, directions, differential_value, differential_rate, [&](std::size_t direction, std::size_t row, double value) {
+// One column for each colour.
+Eigen::MatrixXd UnderTest::swept_by_colours(const State& state, const Colouring& colouring, double differential_value,
+                                            double differential_rate) const {
+  Eigen::MatrixXd by_colour = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(size()), static_cast<Eigen::Index>(colouring.columns_of_colour.size()));
+  sweep(state, colouring.columns_of_colour, differential_value, differential_rate, [&](std::size_t direction, std::size_t row, double value) {
     by_colour(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(direction)) = value;
   });
+  return by_colour;
+}
+
+Eigen::MatrixXd UnderTest::coloured_jacobian(const State& state, double differential_value, double differential_rate) const {
+  const Colouring colouring = coloured(state);
+  const Eigen::MatrixXd by_colour = swept_by_colours(state, colouring, differential_value, differential_rate);
   Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(size()), static_cast<Eigen::Index>(columns()));
   for (std::size_t column = 0; column < columns(); ++column)
-    for (const int row : rows_of_column[column]) matrix(row, static_cast<Eigen::Index>(column)) = by_colour(row, colour[column]);
+    for (const int row : colouring.rows_of_column[column]) matrix(row, static_cast<Eigen::Index>(column)) = by_colour(row, colouring.colour[column]);
   return matrix;
 }
 

@@ -46,6 +46,13 @@ struct State {
   std::vector<std::vector<double>> arriving;  // stream blocks, in the order of Local::inlets
 };
 
+// Which columns of the derivatives can be taken together, as no row has two of one colour.
+struct Colouring {
+  std::vector<std::vector<int>> rows_of_column;
+  std::vector<int> colour;  // of each column; -1 where it has no rows
+  std::vector<std::vector<std::size_t>> columns_of_colour;
+};
+
 class UnderTest {
  public:
   explicit UnderTest(const Situation& situation);
@@ -67,8 +74,9 @@ class UnderTest {
   // Variables anywhere within their bounds, streams electroneutral: for derivatives.
   State random_state(Random& random) const;
   // Near the unit's own start, with its differential variables moved by up to a fifth or, where they are zero, to a
-  // part of their nominal size, compositions without net charge, random inlets, and derivatives and algebraic variables that satisfy the equations. Fails the test where Newton does not converge.
-  State consistent_state(Random& random) const;
+  // part of their nominal size, compositions without net charge, random inlets, and derivatives and algebraic variables
+  // that satisfy the equations. Found once for each situation. Fails the test where Newton does not converge.
+  const State& consistent_state() const;
 
   void with_local(const State& state, const std::function<void(const Local<double>&)>& visit) const;
   std::vector<double> residual(const State& state) const;
@@ -77,6 +85,7 @@ class UnderTest {
   Eigen::MatrixXd dense_jacobian(const State& state, double differential_value, double differential_rate) const;
   // The same by colours of the pattern: what the flowsheet does. Entries outside the pattern are zero.
   Eigen::MatrixXd coloured_jacobian(const State& state, double differential_value, double differential_rate) const;
+  Colouring coloured(const State& state) const;
   // Rows in which each column enters.
   std::vector<std::vector<int>> pattern(const State& state, bool differential_values = true, bool differential_rates = true) const;
 
@@ -87,7 +96,9 @@ class UnderTest {
   std::size_t streams() const;
   void sweep(const State& state, const std::vector<std::vector<std::size_t>>& directions, double differential_value,
              double differential_rate, const std::function<void(std::size_t direction, std::size_t row, double)>& take) const;
-  bool newton_step(State& state) const;
+  Eigen::MatrixXd swept_by_colours(const State& state, const Colouring& colouring, double differential_value, double differential_rate) const;
+  State new_consistent_state(Random& random) const;
+  bool newton_step(State& state, const Colouring& colouring) const;
 
   Situation situation_;
   Scales scales_;
