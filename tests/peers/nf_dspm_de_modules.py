@@ -9,6 +9,7 @@ Solving takes two to three seconds a module, so two hundred take ten minutes.
 """
 import argparse
 import dataclasses
+import io
 import math
 import multiprocessing
 import os
@@ -165,7 +166,11 @@ def main():
     os.environ["PATH"] = f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"  # where the peer's ipopt is
     modules = [draw(seed) for seed in range(options.number)]
     ours = list(solve_with_ours(options.ours, modules))
-    rows, both, times, again, our_times = [], [], [], [], []
+    both, times, again, our_times = [], [], [], []
+    file = options.write.open("w", buffering=1) if options.write else io.StringIO()  # line by line: what is solved stays if the rest is not
+    file.write("# Random nanofiltration modules (DSPM-DE, 0-D, ideal activities, one straight step) solved by WaterTAP 1.8.0 with ipopt 3.11.9;\n"
+               "# written by tests/peers/nf_dspm_de_modules.py. SI; feed [mol/s], fluxes [mol/m2/s], rejection 1 - c(mixed permeate)/c(interface at the inlet).\n"
+               "seed,pressure,area,charge,pore_radius,thickness,dielectric,water,ion,z,diffusion,stokes_radius,molar_mass,feed,peer,water_flux,flux,rejection\n")
     for module, (converged, water, seconds, flux, rejection) in zip(modules, ours):
         outcome, first, second, peer_water, peer_flux, peer_rejection = in_time(module, options.limit)
         our_times.append(seconds)
@@ -178,16 +183,11 @@ def main():
                 both.append(difference)
         print(f"{module.seed}: peer {outcome}, ours {'solved' if converged else 'FAILED'}, difference {difference:.2e}", flush=True)
         for ion in module.feed:
-            rows.append([module.seed, module.pressure, module.area, module.charge, module.pore_radius, module.thickness, module.dielectric, module.water, ion,
-                         *IONS[ion], module.feed[ion], outcome.replace(",", ";"), peer_water if peer_water is not None else "", peer_flux.get(ion, ""),
-                         peer_rejection.get(ion, "")])
-    if options.write:
-        with options.write.open("w") as file:
-            file.write("# Random nanofiltration modules (DSPM-DE, 0-D, ideal activities, one straight step) solved by WaterTAP 1.8.0 with ipopt 3.11.9;\n"
-                       "# written by tests/peers/nf_dspm_de_modules.py. SI; feed [mol/s], fluxes [mol/m2/s], rejection 1 - c(mixed permeate)/c(interface at the inlet).\n"
-                       "seed,pressure,area,charge,pore_radius,thickness,dielectric,water,ion,z,diffusion,stokes_radius,molar_mass,feed,peer,water_flux,flux,rejection\n")
-            for row in rows:
-                file.write(",".join(x if isinstance(x, str) else repr(x) for x in row) + "\n")
+            row = [module.seed, module.pressure, module.area, module.charge, module.pore_radius, module.thickness, module.dielectric, module.water, ion,
+                   *IONS[ion], module.feed[ion], outcome.replace(",", ";"), peer_water if peer_water is not None else "", peer_flux.get(ion, ""),
+                   peer_rejection.get(ion, "")]
+            file.write(",".join(x if isinstance(x, str) else repr(x) for x in row) + "\n")
+    file.close()
     print(f"peer solved {len(times)} of {len(modules)}, ours {sum(o[0] for o in ours)}; both {len(both)}, of which {sum(d <= 1e-3 for d in both)} within 1e-3, "
           f"largest difference {max(both, default=0):.2e}")
     if times:
