@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(rows_and_variables_match) {
   for (const Situation& situation : situations()) {
     const UnderTest test(situation);
     const State state = test.random_state(random);
-    const Eigen::MatrixXd rates = test.dense_jacobian(state, 0.0, 1.0) - test.dense_jacobian(state, 0.0, 0.0);
+    const Eigen::MatrixXd rates = test.coloured_jacobian(state, 0.0, 1.0) - test.coloured_jacobian(state, 0.0, 0.0);
     for (std::size_t row = 0; row < test.size(); ++row) {
       const double size = rates.row(static_cast<Eigen::Index>(row)).cwiseAbs().sum();
       BOOST_CHECK_MESSAGE((size > 0.0) == test.differential()[row],
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(index_one_block_is_regular) {
     if (test.size() == 0) continue;
     const State& state = test.consistent_state();
     const auto n = static_cast<Eigen::Index>(test.size());
-    Eigen::MatrixXd matrix = test.dense_jacobian(state, 0.0, 1.0).leftCols(n);
+    Eigen::MatrixXd matrix = test.coloured_jacobian(state, 0.0, 1.0).leftCols(n);
     for (Eigen::Index j = 0; j < n; ++j) matrix.col(j) *= test.nominal()[static_cast<std::size_t>(j)];
     for (Eigen::Index i = 0; i < n; ++i) matrix.row(i) /= matrix.row(i).cwiseAbs().maxCoeff();
     const double condition = matrix.partialPivLu().rcond();

@@ -217,7 +217,9 @@ test::PeerModule peer_module(const std::string& name) {
   return module;
 }
 
-void compare_with_peer(const std::string& kind, const Tolerance& flux_tolerance, const Tolerance& rejection_tolerance, dspm_de::Profile profile, int steps) {
+// The largest relative difference of a flux.
+double compare_with_peer(const std::string& kind, const Tolerance& flux_tolerance, const Tolerance& rejection_tolerance, dspm_de::Profile profile, int steps) {
+  double largest = 0.0;
   for (const auto& row : test::read_csv("tests/reference/membranes/nf_dspmde_0d.csv")) {
     test::PeerModule module = peer_module(row.at("case"));
     module.profile = profile;
@@ -227,10 +229,13 @@ void compare_with_peer(const std::string& kind, const Tolerance& flux_tolerance,
     const auto named = std::find_if(module.ions.begin(), module.ions.end(), [&](const auto& ion) { return ion.name == row.at("solute"); });
     const auto at = static_cast<std::size_t>(named - module.ions.begin());
     BOOST_TEST_CONTEXT(row.at("case") << " " << row.at("solute")) {
-      check_close(at < module.ions.size() ? found.flux[at] : found.water_flux, test::number(row, "flux_" + kind), flux_tolerance);
+      const double flux = at < module.ions.size() ? found.flux[at] : found.water_flux, expected = test::number(row, "flux_" + kind);
+      check_close(flux, expected, flux_tolerance);
+      largest = std::max(largest, std::abs(flux / expected - 1.0));
       if (at < module.ions.size()) check_close(found.rejection[at], test::number(row, "rejection_" + kind), rejection_tolerance);
     }
   }
+  return largest;
 }
 
 }  // namespace
@@ -239,13 +244,17 @@ void compare_with_peer(const std::string& kind, const Tolerance& flux_tolerance,
 // solved by others to more digits.
 BOOST_AUTO_TEST_CASE(a_peers_module_in_one_straight_step) {
   const auto profile = dspm_de::Profile::linear;
-  compare_with_peer("peer", {1e-3, 0.0, "the peer's own tolerance"}, {1e-3, 1e-4, "the peer's own tolerance"}, profile, 1);
-  compare_with_peer("resolved_independently", {2e-5, 0.0, "two solutions of the same equations"}, {2e-5, 2e-6, "two solutions of the same equations"}, profile, 1);
+  const double beside_peer = compare_with_peer("peer", {1e-3, 0.0, "the peer's own tolerance"}, {1e-3, 1e-4, "the peer's own tolerance"}, profile, 1);
+  const double beside_others =
+      compare_with_peer("resolved_independently", {2e-5, 0.0, "two solutions of the same equations"}, {2e-5, 2e-6, "two solutions of the same equations"}, profile, 1);
+  test::report_figure("dspm_de_beside_peer", beside_peer);
+  test::report_figure("dspm_de_beside_independent_solution", beside_others);
 }
 
 // The profile resolved: what the straight step costs stands between the two columns of the reference.
 BOOST_AUTO_TEST_CASE(the_module_with_a_resolved_pore) {
-  compare_with_peer("pore_integrated", {2e-5, 0.0, "10 steps; the reference has 60 of fourth order"}, {2e-5, 2e-6, "10 steps"}, dspm_de::Profile::resolved, dspm_de::pore_steps);
+  const double beside_integration = compare_with_peer("pore_integrated", {2e-5, 0.0, "10 steps; the reference has 60 of fourth order"}, {2e-5, 2e-6, "10 steps"}, dspm_de::Profile::resolved, dspm_de::pore_steps);
+  test::report_figure("dspm_de_resolved_beside_integration", beside_integration);
 }
 
 BOOST_AUTO_TEST_CASE(a_module_over_a_range_of_pressures) {
