@@ -14,16 +14,9 @@
 namespace brineflow {
 namespace {
 
-constexpr std::string_view unsteady = "no cyclic steady state";
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
 std::string now_utc() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::now())); }
-
-std::vector<double> difference(const std::vector<double>& after, const std::vector<double>& before) {
-  std::vector<double> result(after);
-  for (std::size_t k = 0; k < result.size(); ++k) result[k] -= before[k];
-  return result;
-}
 
 const std::vector<std::pair<std::string, std::string>>& balance_columns() {
   static const std::vector<std::pair<std::string, std::string>> columns = {
@@ -33,6 +26,13 @@ const std::vector<std::pair<std::string, std::string>>& balance_columns() {
   return columns;
 }
 
+Account continued_account(const Case& input, const System& system, const TotalsLayout& totals, const ResultReader& stored,
+                          const Progress& progress) {
+  std::vector<double> at_cycle_start;
+  if (totals.size() > 0) at_cycle_start = stored.read_vector("/checkpoint/totals_at_cycle_start");
+  return {input, system, totals, progress, stored.read_vector("/checkpoint/held_at_start"), std::move(at_cycle_start)};
+}
+
 double column_value(const BalanceRow& row, std::size_t column) {
   const double values[] = {row.in, row.out, row.held_at_start, row.held, row.closure};
   return values[column];
@@ -40,32 +40,16 @@ double column_value(const BalanceRow& row, std::size_t column) {
 
 }  // namespace
 
-std::string no_steady_state(const Outcome& outcome) {
-  if (outcome.change_group.empty()) return fmt::format("{} after one cycle: there is none to compare it with", unsteady);
-  return fmt::format("{} after {:.4g} cycles (schedule.repeat.at_most): {} still changes by {:.2e} of its largest value", unsteady,
-                     outcome.cycles, outcome.change_group, outcome.change);
-}
-
 Recorder::Recorder(const Case& input, const System& system, const TotalsLayout& totals, const std::filesystem::path& path)
-    : input_(input), layout_(system.layout()), totals_(totals), file_(ResultFile::create(path)) {
-  // What a run that fails before its first sample leaves behind.
-  Progress start;
-  start.state.y = system.initial_state();
-  start.totals.assign(totals.size(), 0.0);
-  held_at_start_ = system.holdup(start.state.y);
-  totals_at_cycle_start_ = start.totals;
-  last_ = std::make_shared<const Progress>(std::move(start));
+    : input_(input), layout_(system.layout()), totals_(totals), file_(ResultFile::create(path)), account_(input, system, totals) {
   lay_out(system);
 }
 
 Recorder::Recorder(const Case& input, const System& system, const TotalsLayout& totals, const std::filesystem::path& path,
                    const Progress& progress)
-    : input_(input), layout_(system.layout()), totals_(totals), file_(ResultFile::reopen(path)) {
-  const ResultReader stored(path);
-  held_at_start_ = stored.read_vector("/checkpoint/held_at_start");
-  if (totals.size() > 0) totals_at_cycle_start_ = stored.read_vector("/checkpoint/totals_at_cycle_start");
-  next_profile_ = stored.read_number("/checkpoint/next_profile");
-  last_ = std::make_shared<const Progress>(progress);
+    : input_(input), layout_(system.layout()), totals_(totals), file_(ResultFile::reopen(path)),
+      account_(continued_account(input, system, totals, ResultReader(path), progress)) {
+  next_profile_ = ResultReader(path).read_number("/checkpoint/next_profile");
   lay_out(system);
   file_.truncate_to_checkpoint();
 }
@@ -139,8 +123,9 @@ void Recorder::lay_out_units(const System& system) {
 
 void Recorder::lay_out_summary() {
   const std::vector<double> none(totals_.size(), 0.0);
+  const std::vector<double>& held = account_.held_at_start();
   std::vector<std::string> elements;
-  for (const BalanceRow& row : make_balance(input_.flowsheet->components(), held_at_start_, held_at_start_, held_at_start_, held_at_start_).elements)
+  for (const BalanceRow& row : make_balance(input_.flowsheet->components(), held, held, held, held).elements)
     elements.push_back(row.name);
   for (const auto& [name, meaning] : balance_columns())
     balance_fixed_.push_back(file_.add_fixed("/balance/" + name, {component_}, {name == "closure" ? "1" : "mol", meaning}));
@@ -163,8 +148,8 @@ void Recorder::sample(const System& system, const Progress& progress) {
   file_.append(time_, progress.state.t);
   write_streams(system, progress.state.y);
   write_units(system, progress);
-  check_ranges(system, progress);
-  last_ = std::make_shared<const Progress>(progress);
+  for (const auto& [stream, check] : account_.sample(system, progress))
+    file_.add_event(progress.state.t, stream, "outside the fitted range: " + check.text);
   store_checkpoint();
   file_.commit();
 }
@@ -214,36 +199,11 @@ void Recorder::cycle_ends(const System& /*system*/, const Progress& progress, st
   file_.put(cycle_end_, progress.state.t);
   file_.put(cycle_jumped_, progress.jumped ? 1.0 : 0.0);
   file_.put(cycle_change_, change.value_or(nothing));
-  const auto kpis = make_kpis(*input_.flowsheet, totals_, difference(progress.totals, totals_at_cycle_start_));
+  const auto kpis = account_.cycle_ends(progress);
   for (std::size_t k = 0; k < kpis.size(); ++k) file_.put(kpi_cycle_[k], kpis[k].value);
-  totals_at_cycle_start_ = progress.totals;
 }
 
-// What was fed and received before the jump led to another state than the one that is held now: the balance begins anew.
-void Recorder::state_jumps(const System& system, const Progress& progress) {
-  held_at_start_ = system.holdup(progress.state.y);
-  totals_at_cycle_start_ = progress.totals;
-  last_ = std::make_shared<const Progress>(progress);
-}
-
-void Recorder::check_ranges(const System& system, const Progress& progress) {
-  const Brine& brine = *system.flowsheet().brine;
-  const std::size_t n = brine.components().size();
-  for (const StreamSlice& stream : layout_.streams()) {
-    if (!system.wiring()[stream.unit].outlet_flowing[stream.outlet]) continue;
-    const std::span<const double> molar_flow(progress.state.y.data() + stream.start, n);
-    if (!(molar_flow[0] > 0.0)) continue;
-    for (const RangeCheck& check : brine.out_of_range(molar_flow, progress.state.y[stream.start + n]))
-      warn(progress.state.t, stream.name, check);
-  }
-}
-
-// Said once when a range is first left; the farthest value is kept for the end of the run.
-void Recorder::warn(double t, const std::string& stream, const RangeCheck& check) {
-  const auto [known, first] = ranges_.emplace(stream + ": " + check.what, check);
-  if (first) file_.add_event(t, stream, "outside the fitted range: " + check.text);
-  else if (std::abs(check.value - check.limit) > std::abs(known->second.value - known->second.limit)) known->second = check;
-}
+void Recorder::state_jumps(const System& system, const Progress& progress) { account_.state_jumps(system, progress); }
 
 namespace {
 
@@ -277,7 +237,7 @@ Checkpoint make_checkpoint(const Progress& p, const std::vector<double>& held_at
 }  // namespace
 
 void Recorder::store_checkpoint() {
-  file_.checkpoint([last = last_, held = held_at_start_, totals = totals_at_cycle_start_, next = next_profile_] {
+  file_.checkpoint([last = account_.last(), held = account_.held_at_start(), totals = account_.totals_at_cycle_start(), next = next_profile_] {
     return make_checkpoint(*last, held, totals, next);
   });
 }
@@ -305,18 +265,8 @@ void Recorder::write_summary(const Outcome& outcome) {
 }
 
 Recording Recorder::finish(const Outcome& outcome, const std::string& status) {
-  Recording recording;
+  Recording recording = account_.close(outcome, status);
   recording.path = file_.path();
-  recording.status = status;
-  recording.outcome = outcome;
-  const std::size_t n = input_.flowsheet->components().size();
-  std::vector<double> held(n, 0.0);
-  for (std::size_t u = 0; u < input_.flowsheet->units.size(); ++u) {
-    const UnitSlice& slice = layout_.unit(u);
-    input_.flowsheet->units[u]->add_holdup(std::span<const double>(last_->state.y).subspan(slice.start, slice.size), held);
-  }
-  recording.balance = make_balance(input_.flowsheet->components(), totals_.sum(TotalKind::fed, last_->totals, n),
-                                   totals_.sum(TotalKind::received, last_->totals, n), held_at_start_, held);
   for (std::size_t column = 0; column < balance_columns().size(); ++column) {
     std::vector<double> values;
     for (const BalanceRow& row : recording.balance.components) values.push_back(column_value(row, column));
@@ -327,10 +277,7 @@ Recording Recorder::finish(const Outcome& outcome, const std::string& status) {
     for (const BalanceRow& row : recording.balance.elements) values.push_back(row.closure);
     file_.write(balance_fixed_.back(), values);
   }
-  recording.kpis = make_kpis(*input_.flowsheet, totals_, last_->totals);
   for (std::size_t k = 0; k < recording.kpis.size(); ++k) file_.write(kpi_fixed_[k], recording.kpis[k].value);
-  for (const auto& [where, check] : ranges_)
-    recording.warnings.push_back(fmt::format("{}: outside the fitted range: {}", where.substr(0, where.find(':')), check.text));
   file_.set_attribute("/", "warnings", fmt::format("{}", fmt::join(recording.warnings, "\n")));
   write_summary(outcome);
   file_.finish(status);
@@ -347,7 +294,7 @@ StoredProgress load_progress(const ResultReader& reader, const Case& input, cons
   const auto count = [&](const std::string& name) { return std::lround(reader.read_number("/checkpoint/" + name)); };
   StoredProgress stored;
   const std::string status = reader.attribute("/", "status");
-  stored.complete = status == "complete" || status.starts_with(unsteady);
+  stored.complete = status == "complete" || status.starts_with(unsteady_status);
   Progress& p = stored.progress;
   p.state = {reader.read_number("/checkpoint/t"), vector("y"), {}};
   if (totals.size() > 0) p.totals = vector("totals");

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "flowsheet/case.hpp"
-#include "record/balance.hpp"
-#include "record/kpi.hpp"
+#include "record/account.hpp"
 #include "record/result_file.hpp"
 #include "record/result_reader.hpp"
 #include "solve/simulation.hpp"
@@ -15,19 +14,6 @@
 #include <vector>
 
 namespace brineflow {
-
-// What a run leaves behind besides the file.
-struct Recording {
-  std::filesystem::path path;
-  std::string status;  // "complete", or why not
-  Outcome outcome;
-  Balance balance;
-  std::vector<Kpi> kpis;
-  std::vector<std::string> warnings;  // each range left, once, with the number farthest out
-};
-
-// The status of a run that ended without the cyclic steady state it was to reach: how many cycles, what changed last and by how much.
-std::string no_steady_state(const Outcome& outcome);
 
 class Recorder : public Observer {
  public:
@@ -69,9 +55,7 @@ class Recorder : public Observer {
   void write_streams(const System& system, const std::vector<double>& y);
   void write_units(const System& system, const Progress& progress);
   void store_checkpoint();
-  void check_ranges(const System& system, const Progress& progress);
   void write_summary(const Outcome& outcome);
-  void warn(double t, const std::string& stream, const RangeCheck& check);
 
   const Case& input_;
   const StateLayout& layout_;
@@ -86,11 +70,8 @@ class Recorder : public Observer {
   std::vector<Series> kpi_cycle_;
   Series cycle_change_{}, cycle_jumped_{}, cycle_end_{};
   std::vector<Fixed> balance_fixed_;  // in, out, held at start, held, closure of components, then closure of elements
-  std::shared_ptr<const Progress> last_;  // at the last sample; a checkpoint to be written holds it too
-  std::vector<double> held_at_start_;
-  std::vector<double> totals_at_cycle_start_;
+  Account account_;
   double next_profile_ = 0.0;
-  std::map<std::string, RangeCheck> ranges_;  // worst so far, by stream and kind
 };
 
 // The state that a result file's checkpoint holds. Throws InputError when the file belongs to another case or
