@@ -12,7 +12,7 @@ namespace brineflow {
 namespace {
 
 // All in the units of the picture.
-constexpr double picture_width = 860.0, panel_height = 230.0, left = 84.0, right = 18.0, above = 30.0, below = 44.0, title_height = 34.0;
+constexpr double picture_width = 860.0, panel_height = 230.0, left = 84.0, right = 18.0, above = 30.0, below = 44.0, title_height = 52.0;
 constexpr double plot_width = picture_width - left - right, plot_height = panel_height - above - below;
 constexpr double columns = plot_width;       // one a unit: finer nobody sees
 constexpr double thinnest_band = 2.4;        // wide, so that the band of a single point is seen
@@ -206,9 +206,9 @@ constexpr std::string_view style =
     ".points{stroke:#444;stroke-width:3.4;stroke-linecap:round;fill:none}.out{stroke:#c0271d}";
 
 std::string legend(double at) {
-  return fmt::format("<path class=\"points\" d=\"M{0:.1f} 18h0\"/><text x=\"{1:.1f}\" y=\"22\">measured</text><path class=\"points out\" d=\"M{2:.1f} 18h0\"/>"
-                     "<text x=\"{3:.1f}\" y=\"22\">outside</text><path class=\"model\" d=\"M{4:.1f} 18h18\"/><text x=\"{5:.1f}\" y=\"22\">model</text>"
-                     "<rect class=\"band\" x=\"{6:.1f}\" y=\"12\" width=\"18\" height=\"11\"/><text x=\"{7:.1f}\" y=\"22\">band</text>\n",
+  return fmt::format("<path class=\"points\" d=\"M{0:.1f} 40h0\"/><text x=\"{1:.1f}\" y=\"44\">measured</text><path class=\"points out\" d=\"M{2:.1f} 40h0\"/>"
+                     "<text x=\"{3:.1f}\" y=\"44\">outside</text><path class=\"model\" d=\"M{4:.1f} 40h18\"/><text x=\"{5:.1f}\" y=\"44\">model</text>"
+                     "<rect class=\"band\" x=\"{6:.1f}\" y=\"34\" width=\"18\" height=\"11\"/><text x=\"{7:.1f}\" y=\"44\">band</text>\n",
                      at, at + 8, at + 80, at + 88, at + 142, at + 165, at + 208, at + 231);
 }
 
@@ -236,7 +236,7 @@ std::string comparison_svg(const ComparisonReport& report) {
   std::string text = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" height=\"{1:.0f}\">\n<style>{2}</style>\n"
                                  "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
                                  picture_width, height, style);
-  text += fmt::format("<text class=\"title\" x=\"16\" y=\"22\">{}</text>\n", escaped(report.title.empty() ? report.data : report.title)) + legend(picture_width - 290.0);
+  text += fmt::format("<text class=\"title\" x=\"{:.0f}\" y=\"22\">{}</text>\n", left, escaped(report.title.empty() ? report.data : report.title)) + legend(left + 2.0);
   for (std::size_t k = 0; k < report.tags.size(); ++k)
     text += Panel(report.tags[k], time, unit, label, title_height + panel_height * static_cast<double>(k)).draw();
   return text + "</svg>\n";
