@@ -14,7 +14,8 @@ namespace {
 // All in the units of the picture.
 constexpr double picture_width = 860.0, panel_height = 230.0, left = 84.0, right = 18.0, above = 30.0, below = 44.0, title_height = 52.0;
 constexpr double plot_width = picture_width - left - right, plot_height = panel_height - above - below;
-constexpr double columns = plot_width;       // one a unit: finer nobody sees
+constexpr double column_width = 2.0;        // within which points cannot be told apart
+constexpr double columns = plot_width / column_width;
 constexpr double thinnest_band = 2.4;        // wide, so that the band of a single point is seen
 
 std::string escaped(std::string_view text) {
@@ -105,6 +106,8 @@ class Panel {
     return text + fmt::format("<rect class=\"frame\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>\n", left, top_ + above, plot_width, plot_height);
   }
 
+  double column_of(double t) const { return std::floor(x(t) / column_width); }
+
   // The points to draw: all, or of every column of the picture the lowest, the highest and the worst.
   std::vector<std::size_t> drawn() const {
     std::vector<std::size_t> chosen;
@@ -114,9 +117,9 @@ class Panel {
       return chosen;
     }
     for (std::size_t k = 0; k < all.size();) {
-      const double column = std::floor(x(all[k].time));
+      const double column = column_of(all[k].time);
       std::size_t low = k, high = k, worst = k;
-      for (; k < all.size() && std::floor(x(all[k].time)) == column; ++k) {
+      for (; k < all.size() && column_of(all[k].time) == column; ++k) {
         if (all[k].measured < all[low].measured) low = k;
         if (all[k].measured > all[high].measured) high = k;
         if (all[k].miss() > all[worst].miss()) worst = k;
@@ -136,7 +139,8 @@ class Panel {
       const ComparedPoint& point = tag_.points[k];
       const double half = std::max(plot_width * tag_.time_tolerance / time_.span(), 0.5 * thinnest_band);
       const double from = std::max(x(point.time) - half, left), to = std::min(x(point.time) + half, left + plot_width);
-      path += fmt::format("M{:.1f} {:.1f}H{:.1f}V{:.1f}H{:.1f}Z", from, y(point.measured + point.allowed), to, y(point.measured - point.allowed), from);
+      const double top = y(point.measured + point.allowed), bottom = y(point.measured - point.allowed);
+      path += fmt::format("M{:.1f} {:.1f}h{:.1f}v{:.1f}h{:.1f}z", from, top, to - from, bottom - top, from - to);
     }
     return fmt::format("<path class=\"band\" d=\"{}\"/>\n", path);
   }
@@ -157,10 +161,10 @@ class Panel {
         continue;
       }
       // First, lowest, highest and last row of a column of the picture draw what all of its rows would.
-      const double column = std::floor(x(model.time[k]));
+      const double column = column_of(model.time[k]);
       const std::size_t first = k;
       std::size_t low = k, high = k;
-      for (; k < model.time.size() && std::floor(x(model.time[k])) == column && !std::isnan(model.value[k]); ++k) {
+      for (; k < model.time.size() && column_of(model.time[k]) == column && !std::isnan(model.value[k]); ++k) {
         if (model.value[k] < model.value[low]) low = k;
         if (model.value[k] > model.value[high]) high = k;
       }
