@@ -16,7 +16,8 @@ int command_compare(const CompareRequest& request) {
   if (!request.plot.empty()) files.emplace_back(request.plot, comparison_svg(report));
   write_whole_files(files);
   fmt::print("{}", request.json ? comparison_json(report) : comparison_table(report));
-  if (report.status != "complete") fmt::print(stderr, "warning: the result is not complete: {}\n", report.status);
+  if (report.status != "complete")
+    fmt::print(stderr, "warning: the result is not complete: {}\n", report.status);
   fmt::print(stderr, "{}", comparison_failures(report));
   return static_cast<int>(report.passed() ? ExitStatus::done : ExitStatus::criterion_failed);
 }

@@ -15,10 +15,13 @@ namespace {
 // "2026-03-04T05:10:00 (77.17 h)"; without time stamps "77.17 h".
 std::string moment_text(const ComparisonReport& report, double t) {
   if (!report.start) return format_time(t);
-  return fmt::format("{} ({})", format_time_stamp({report.start->seconds + t, report.start->zoned}), format_time(t));
+  return fmt::format("{} ({})", format_time_stamp({report.start->seconds + t, report.start->zoned}),
+                     format_time(t));
 }
 
-std::string percent(double share) { return std::isfinite(share) ? fmt::format("{:.4g} %", 100.0 * share) : "-"; }
+std::string percent(double share) {
+  return std::isfinite(share) ? fmt::format("{:.4g} %", 100.0 * share) : "-";
+}
 
 std::string with_unit(double value, const TagComparison& tag) {
   return tag.unit == "1" ? fmt::format("{:.5g}", value) : fmt::format("{:.5g} {}", value, tag.unit);
@@ -61,25 +64,17 @@ std::string left_out_text(const TagComparison& tag, const ComparisonReport& repo
 
 std::string verdict_text(const TagComparison& tag, const ComparisonReport& report) {
   const ComparedPoint& worst = tag.points[tag.worst];
-  return fmt::format("{} of {} points are inside the band of {}, {} have to be; worst at {}: measured {}, model {}, {} apart where {} is allowed", percent(tag.share()),
-                     tag.points.size(), tag.band, percent(tag.required_share), moment_text(report, worst.time), with_unit(worst.measured, tag),
-                     with_unit(worst.nearest, tag), with_unit(std::abs(worst.nearest - worst.measured), tag), with_unit(worst.allowed, tag));
+  return fmt::format(
+      "{} of {} points are inside the band of {}, {} have to be; worst at {}: measured {}, model {}, {} "
+      "apart where {} is allowed",
+      percent(tag.share()), tag.points.size(), tag.band, percent(tag.required_share),
+      moment_text(report, worst.time), with_unit(worst.measured, tag), with_unit(worst.nearest, tag),
+      with_unit(std::abs(worst.nearest - worst.measured), tag), with_unit(worst.allowed, tag));
 }
 
-std::string xml(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '&') result += "&amp;";
-    else if (c == '<') result += "&lt;";
-    else if (c == '>') result += "&gt;";
-    else if (c == '"') result += "&quot;";
-    else if (static_cast<unsigned char>(c) < 0x20) result += ' ';
-    else result += c;
-  }
-  return result;
+nlohmann::json number(double value) {
+  return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
 }
-
-nlohmann::json number(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(); }
 
 }  // namespace
 
@@ -87,21 +82,30 @@ std::string comparison_table(const ComparisonReport& report) {
   std::string text = report.title.empty() ? "" : report.title + "\n";
   text += fmt::format("{} beside {}\n", report.result, report.data);
   if (report.start)
-    text += fmt::format("the run begins at {}{}\n", format_time_stamp(*report.start), report.start_assumed ? ", the first row of the data, since nothing else is said" : "");
-  std::vector<Row> rows{{"tag", "unit", "points", "bias", "NRMSE", "worst at", "measured", "model", "inside", "wanted", "verdict"}};
+    text +=
+        fmt::format("the run begins at {}{}\n", format_time_stamp(*report.start),
+                    report.start_assumed ? ", the first row of the data, since nothing else is said" : "");
+  std::vector<Row> rows{{"tag", "unit", "points", "bias", "NRMSE", "worst at", "measured", "model", "inside",
+                         "wanted", "verdict"}};
   for (const TagComparison& tag : report.tags) {
     const ComparedPoint& worst = tag.points[tag.worst];
-    rows.push_back({tag.tag, tag.unit == "1" ? "-" : tag.unit, std::to_string(tag.points.size()), fmt::format("{:+.3g}", tag.bias), percent(tag.nrmse()),
-                    moment_text(report, worst.time), fmt::format("{:.5g}", worst.measured), fmt::format("{:.5g}", worst.nearest), percent(tag.share()),
-                    percent(tag.required_share), tag.passed() ? "passed" : "FAILED"});
+    rows.push_back({tag.tag, tag.unit == "1" ? "-" : tag.unit, std::to_string(tag.points.size()),
+                    fmt::format("{:+.3g}", tag.bias), percent(tag.nrmse()), moment_text(report, worst.time),
+                    fmt::format("{:.5g}", worst.measured), fmt::format("{:.5g}", worst.nearest),
+                    percent(tag.share()), percent(tag.required_share), tag.passed() ? "passed" : "FAILED"});
   }
   text += '\n' + laid_out(rows, {0, 1, 5, 10});
-  text += "\nbias: mean of model - measured; NRMSE: root mean square of model - measured over the range of the measured values\n"
-          "model: at the worst point, the nearest value within the tolerance of time\n\n";
+  text +=
+      "\nbias: mean of model - measured; NRMSE: root mean square of model - measured over the range of the "
+      "measured values\n"
+      "model: at the worst point, the nearest value within the tolerance of time\n\n";
   std::vector<Row> bands;
-  for (const TagComparison& tag : report.tags) bands.push_back({tag.tag, fmt::format("{}, within {}{}", tag.path, tag.band, left_out_text(tag, report))});
+  for (const TagComparison& tag : report.tags)
+    bands.push_back(
+        {tag.tag, fmt::format("{}, within {}{}", tag.path, tag.band, left_out_text(tag, report))});
   text += laid_out(bands, {0, 1});
-  if (!report.passed_over.empty()) text += fmt::format("  columns not compared: {}\n", join(report.passed_over, ", "));
+  if (!report.passed_over.empty())
+    text += fmt::format("  columns not compared: {}\n", join(report.passed_over, ", "));
   return text;
 }
 
@@ -113,25 +117,36 @@ std::string comparison_failures(const ComparisonReport& report) {
 }
 
 std::string comparison_junit(const ComparisonReport& report) {
-  const auto failures = std::count_if(report.tags.begin(), report.tags.end(), [](const TagComparison& tag) { return !tag.passed(); });
-  const std::string name = xml(fmt::format("{} beside {}", report.result, report.data));
-  std::string text = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"{0}\" failures=\"{1}\" errors=\"0\">\n"
-                                 "<testsuite name=\"{2}\" tests=\"{0}\" failures=\"{1}\" errors=\"0\" skipped=\"0\">\n",
-                                 report.tags.size(), failures, name);
+  const auto failures = std::count_if(report.tags.begin(), report.tags.end(),
+                                      [](const TagComparison& tag) { return !tag.passed(); });
+  const std::string name = xml_escaped(fmt::format("{} beside {}", report.result, report.data));
+  std::string text = fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"{0}\" failures=\"{1}\" errors=\"0\">\n"
+      "<testsuite name=\"{2}\" tests=\"{0}\" failures=\"{1}\" errors=\"0\" skipped=\"0\">\n",
+      report.tags.size(), failures, name);
   for (const TagComparison& tag : report.tags) {
-    text += fmt::format("<testcase classname=\"brineflow.compare\" name=\"{}\" time=\"0\">", xml(tag.tag));
-    if (!tag.passed()) text += fmt::format("<failure type=\"outside\" message=\"{}\"/>", xml(verdict_text(tag, report)));
-    else text += fmt::format("<system-out>{}</system-out>", xml(verdict_text(tag, report)));
+    text += fmt::format("<testcase classname=\"brineflow.compare\" name=\"{}\" time=\"0\">",
+                        xml_escaped(tag.tag));
+    if (!tag.passed())
+      text +=
+          fmt::format("<failure type=\"outside\" message=\"{}\"/>", xml_escaped(verdict_text(tag, report)));
+    else text += fmt::format("<system-out>{}</system-out>", xml_escaped(verdict_text(tag, report)));
     text += "</testcase>\n";
   }
   return text + "</testsuite>\n</testsuites>\n";
 }
 
 std::string comparison_json(const ComparisonReport& report) {
-  nlohmann::json result = {{"result", report.result},      {"data", report.data},           {"title", report.title},
-                           {"status", report.status},      {"passed", report.passed()},     {"run_from_s", report.run_from},
-                           {"run_to_s", report.run_to},    {"nrmse_over", "range of the measured values"},
-                           {"columns_not_compared", report.passed_over}, {"tags", nlohmann::json::array()}};
+  nlohmann::json result = {{"result", report.result},
+                           {"data", report.data},
+                           {"title", report.title},
+                           {"status", report.status},
+                           {"passed", report.passed()},
+                           {"run_from_s", report.run_from},
+                           {"run_to_s", report.run_to},
+                           {"nrmse_over", "range of the measured values"},
+                           {"columns_not_compared", report.passed_over},
+                           {"tags", nlohmann::json::array()}};
   result["start"] = report.start ? nlohmann::json(format_time_stamp(*report.start)) : nlohmann::json();
   result["start_assumed"] = report.start_assumed;
   for (const TagComparison& tag : report.tags) {
@@ -151,10 +166,14 @@ std::string comparison_json(const ComparisonReport& report) {
                           {"passed", tag.passed()}};
     row["worst"] = {{"time_s", worst.time},     {"measured", worst.measured}, {"model", worst.model},
                     {"nearest", worst.nearest}, {"allowed", worst.allowed},   {"miss", number(worst.miss())}};
-    if (report.start) row["worst"]["time"] = format_time_stamp({report.start->seconds + worst.time, report.start->zoned});
-    row["left_out"] = {{"empty", out.empty},         {"bad", out.bad},
-                       {"before_run", out.before_run}, {"after_run", out.after_run},
-                       {"outside_window", out.outside_window}, {"without_model", out.without_model}};
+    if (report.start)
+      row["worst"]["time"] = format_time_stamp({report.start->seconds + worst.time, report.start->zoned});
+    row["left_out"] = {{"empty", out.empty},
+                       {"bad", out.bad},
+                       {"before_run", out.before_run},
+                       {"after_run", out.after_run},
+                       {"outside_window", out.outside_window},
+                       {"without_model", out.without_model}};
     result["tags"].push_back(std::move(row));
   }
   return result.dump(2) + "\n";

@@ -30,7 +30,8 @@ struct Band {
 
 class Comparer {
  public:
-  Comparer(const ResultReader& result, const MeasuredTable& data, ComparisonMap& map, Diagnostics& diagnostics)
+  Comparer(const ResultReader& result, const MeasuredTable& data, ComparisonMap& map,
+           Diagnostics& diagnostics)
       : result_(result), data_(data), map_(map), diagnostics_(diagnostics) {}
 
   ComparisonReport run() {
@@ -53,7 +54,8 @@ class Comparer {
     const Moment& start = map_.start;
     if (data_.stamped) {
       if (start.elapsed)
-        diagnostics_.error(start.place, "the data have time stamps: 'start' is one too", "as in 2026-03-01T08:00:00");
+        diagnostics_.error(start.place, "the data have time stamps: 'start' is one too",
+                           "as in 2026-03-01T08:00:00");
       report.start_assumed = !start.given();
       report.start = start.stamp.value_or(TimeStamp{data_.first_time, data_.zoned});
       check_zone(start);
@@ -67,7 +69,9 @@ class Comparer {
 
   void check_zone(const Moment& moment) {
     if (moment.stamp && data_.stamped && moment.stamp->zoned != data_.zoned)
-      diagnostics_.error(moment.place, data_.zoned ? "the data have a time zone: state it here too" : "the data have no time zone: this stamp has one",
+      diagnostics_.error(moment.place,
+                         data_.zoned ? "the data have a time zone: state it here too"
+                                     : "the data have no time zone: this stamp has one",
                          data_.zoned ? "as in 2026-03-01T08:00:00Z or +08:00" : "");
   }
 
@@ -75,8 +79,11 @@ class Comparer {
   double moment(const Moment& moment, double otherwise) {
     if (moment.elapsed) return *moment.elapsed;
     if (!moment.stamp) return otherwise;
-    if (checked_.insert({moment.place.line, moment.place.column}).second) {  // one that holds for all tags is asked for by each
-      if (!data_.stamped) diagnostics_.error(moment.place, "the data have elapsed times, this is a time stamp", "a time since the start of the run, as in 2 h");
+    if (checked_.insert({moment.place.line, moment.place.column})
+            .second) {  // one that holds for all tags is asked for by each
+      if (!data_.stamped)
+        diagnostics_.error(moment.place, "the data have elapsed times, this is a time stamp",
+                           "a time since the start of the run, as in 2 h");
       check_zone(moment);
     }
     return moment.stamp->seconds - origin_;
@@ -94,21 +101,27 @@ class Comparer {
       found.push_back(std::move(rule));
     }
     if (found.empty())
-      diagnostics_.error({.file = data_.file}, "no column is named like a path of the result, such as streams/column.outlet/flow [m3/h]",
-                         "a mapping file says what the columns are: --map FILE.yaml");
+      diagnostics_.error(
+          {.file = data_.file},
+          "no column is named like a path of the result, such as streams/column.outlet/flow [m3/h]",
+          "a mapping file says what the columns are: --map FILE.yaml");
     return found;
   }
 
-  const Place& place_of(const TagRule& rule, const MeasuredSeries& series) const { return rule.place.line > 0 ? rule.place : series.place; }
+  const Place& place_of(const TagRule& rule, const MeasuredSeries& series) const {
+    return rule.place.line > 0 ? rule.place : series.place;
+  }
 
   std::optional<TagComparison> compare_tag(const TagRule& rule) {
     const MeasuredSeries* series = data_.find(rule.tag);
     if (series == nullptr) {
       const std::vector<std::string> names = data_.tags();
       const auto near = closest(rule.tag, data_.passed_over.empty() ? names : data_.passed_over);
-      diagnostics_.error(rule.place, fmt::format("{} has no column '{}'", data_.file, rule.tag),
-                         near ? fmt::format("did you mean '{}'?", *near)
-                              : fmt::format("its columns: {}", join(data_.passed_over.empty() ? names : data_.passed_over, ", ")));
+      diagnostics_.error(
+          rule.place, fmt::format("{} has no column '{}'", data_.file, rule.tag),
+          near ? fmt::format("did you mean '{}'?", *near)
+               : fmt::format("its columns: {}",
+                             join(data_.passed_over.empty() ? names : data_.passed_over, ", ")));
     }
     std::optional<ResultSeries> model = read_model(rule);
     if (series == nullptr || !model) return std::nullopt;
@@ -116,7 +129,9 @@ class Comparer {
     tag.tag = rule.tag;
     tag.path = rule.over.empty() ? rule.path : rule.path + " / " + rule.over;
     const auto unit = unit_of(rule, *series, *model);
-    if (!unit || !convert_series(*model, *unit, rule.unit.empty() ? series->place : rule.unit_place, diagnostics_)) return std::nullopt;
+    if (!unit ||
+        !convert_series(*model, *unit, rule.unit.empty() ? series->place : rule.unit_place, diagnostics_))
+      return std::nullopt;
     tag.unit = unit->empty() ? "1" : *unit;
     const std::optional<Band> band = band_of(rule, *series, *model);
     if (!band) return std::nullopt;
@@ -141,7 +156,8 @@ class Comparer {
     if (!model || !over) return std::nullopt;
     if (model->unit.dimension != over->unit.dimension || (over->has_time() && over->time != model->time)) {
       diagnostics_.error(rule.over_place, fmt::format("{} cannot be divided by {}", rule.path, rule.over),
-                         model->unit.dimension != over->unit.dimension ? "they have other units" : "they are recorded at other times");
+                         model->unit.dimension != over->unit.dimension ? "they have other units"
+                                                                       : "they are recorded at other times");
       return std::nullopt;
     }
     for (std::size_t k = 0; k < model->value.size(); ++k) {
@@ -156,17 +172,20 @@ class Comparer {
   }
 
   // The unit of the data, from the mapping or the header; where both state one they agree.
-  std::optional<std::string> unit_of(const TagRule& rule, const MeasuredSeries& series, const ResultSeries& model) {
+  std::optional<std::string> unit_of(const TagRule& rule, const MeasuredSeries& series,
+                                     const ResultSeries& model) {
     const std::string& unit = rule.unit.empty() ? series.unit : rule.unit;
     if (unit.empty() && !model.unit.dimension.dimensionless()) {
       diagnostics_.error(place_of(rule, series), fmt::format("the unit of '{}' is missing", rule.tag),
-                         rule.place.line > 0 ? fmt::format("`unit:` here, or '{} [{}]' in the header", rule.tag, model.unit_text)
+                         rule.place.line > 0 ? fmt::format("`unit:` here, or '{} [{}]' in the header",
+                                                           rule.tag, model.unit_text)
                                              : fmt::format("as in '{} [{}]'", rule.tag, model.unit_text));
       return std::nullopt;
     }
     if (!rule.unit.empty() && !series.unit.empty() && !same_unit(rule.unit, series.unit)) {
-      diagnostics_.error_with_other(rule.unit_place, fmt::format("'{}' has the unit {} here", rule.tag, rule.unit), series.place,
-                                    fmt::format("and {} in the header", series.unit));
+      diagnostics_.error_with_other(rule.unit_place,
+                                    fmt::format("'{}' has the unit {} here", rule.tag, rule.unit),
+                                    series.place, fmt::format("and {} in the header", series.unit));
       return std::nullopt;
     }
     return unit;
@@ -175,7 +194,8 @@ class Comparer {
   static bool same_unit(const std::string& a, const std::string& b) {
     try {
       const UnitOfMeasure left = parse_unit(a), right = parse_unit(b);
-      return left.dimension == right.dimension && std::abs(left.scale / right.scale - 1.0) < 1e-12 && left.offset == right.offset;
+      return left.dimension == right.dimension && std::abs(left.scale / right.scale - 1.0) < 1e-12 &&
+             left.offset == right.offset;
     } catch (const QuantityError&) {
       return false;
     }
@@ -186,13 +206,17 @@ class Comparer {
     const bool temperature = is_temperature(model.unit.dimension);
     Band band;
     if (said.absolute == nullptr && !said.relative) {
-      if (temperature) return Band{default_kelvin / model.unit.scale, 0.0, fmt::format("{:g} K", default_kelvin)};
+      if (temperature)
+        return Band{default_kelvin / model.unit.scale, 0.0, fmt::format("{:g} K", default_kelvin)};
       double largest = 0.0;
       for (const double y : series.value) largest = std::max(largest, std::abs(y));
       return Band{default_of_largest * largest, default_relative, std::string(default_band)};
     }
     if (said.relative && temperature) {
-      diagnostics_.error(place_of(rule, series), fmt::format("a relative tolerance of '{}', a temperature, depends on where zero is", rule.tag), "`absolute: 2 K`");
+      diagnostics_.error(
+          place_of(rule, series),
+          fmt::format("a relative tolerance of '{}', a temperature, depends on where zero is", rule.tag),
+          "`absolute: 2 K`");
       return std::nullopt;
     }
     band.relative = said.relative.value_or(0.0);
@@ -202,7 +226,10 @@ class Comparer {
       diagnostics_.error(said.absolute->place(), "a difference of temperatures is in K", "as in 2 K");
       return std::nullopt;
     }
-    const auto si = read_quantity(*said.absolute, temperature ? "K" : model.unit_text.empty() ? "1" : model.unit_text,
+    const auto si = read_quantity(*said.absolute,
+                                  temperature               ? "K"
+                                  : model.unit_text.empty() ? "1"
+                                                            : model.unit_text,
                                   fmt::format("the absolute tolerance of '{}'", rule.tag), diagnostics_);
     if (!si) return std::nullopt;
     if (*si < 0.0) {
@@ -231,7 +258,9 @@ class Comparer {
       else {
         const ModelAt model = model_at(tag.model, std::clamp(t, first, last), y, rule.tolerance.time);
         if (std::isnan(model.value)) ++tag.left_out.without_model;
-        else tag.points.push_back({t, y, model.value, model.nearest, band.absolute + band.relative * std::abs(y)});
+        else
+          tag.points.push_back(
+              {t, y, model.value, model.nearest, band.absolute + band.relative * std::abs(y)});
       }
     }
   }
@@ -239,7 +268,9 @@ class Comparer {
   void report_no_point(const TagRule& rule, const MeasuredSeries& series, const LeftOut& out) {
     const Place& place = place_of(rule, series);
     if (series.value.empty()) {
-      diagnostics_.error(place, fmt::format("the column '{}' of {} is empty: {} cells without a value, {} marked bad", rule.tag, data_.file, out.empty, out.bad));
+      diagnostics_.error(
+          place, fmt::format("the column '{}' of {} is empty: {} cells without a value, {} marked bad",
+                             rule.tag, data_.file, out.empty, out.bad));
       return;
     }
     std::vector<std::string> reasons;
@@ -250,7 +281,8 @@ class Comparer {
     say(out.after_run, "after its end");
     say(out.outside_window, "outside 'from' and 'to'");
     say(out.without_model, "where the model has no value");
-    diagnostics_.error(place, fmt::format("no point of '{}' can be compared: {}", rule.tag, join(reasons, ", ")),
+    diagnostics_.error(place,
+                       fmt::format("no point of '{}' can be compared: {}", rule.tag, join(reasons, ", ")),
                        out.before_run + out.after_run > 0 ? "does 'start' say when the run begins?" : "");
   }
 
@@ -278,7 +310,8 @@ class Comparer {
 
   static std::string span_text(double seconds) {
     if (seconds < 60.0) return fmt::format("{:.4g} s", seconds);
-    return seconds < 7200.0 ? fmt::format("{:.4g} min", seconds / 60.0) : fmt::format("{:.4g} h", seconds / 3600.0);
+    return seconds < 7200.0 ? fmt::format("{:.4g} min", seconds / 60.0)
+                            : fmt::format("{:.4g} h", seconds / 3600.0);
   }
 
   const ResultReader& result_;
@@ -306,13 +339,15 @@ bool ComparisonReport::passed() const {
   return std::all_of(tags.begin(), tags.end(), [](const TagComparison& tag) { return tag.passed(); });
 }
 
-ComparisonReport compare(const std::filesystem::path& result, const std::filesystem::path& data, const std::filesystem::path& map) {
+ComparisonReport compare(const std::filesystem::path& result, const std::filesystem::path& data,
+                         const std::filesystem::path& map) {
   Diagnostics diagnostics;
   ComparisonMap mapping;
   if (!map.empty()) mapping = read_comparison_map(map, diagnostics);
   mapping.format.wanted = [&](const std::string& tag) {
     if (map.empty()) return is_path_like(tag);
-    return std::any_of(mapping.tags.begin(), mapping.tags.end(), [&](const TagRule& rule) { return rule.tag == tag; });
+    return std::any_of(mapping.tags.begin(), mapping.tags.end(),
+                       [&](const TagRule& rule) { return rule.tag == tag; });
   };
   diagnostics.throw_if_any();
   const ResultReader reader(result);

@@ -21,13 +21,16 @@ Moment read_moment(const Values& values, std::string_view key, Diagnostics& diag
   if (moment.stamp) return moment;
   const bool like_a_stamp = node.text().size() > 4 && node.text()[4] == '-';
   if (!node.is_scalar() || like_a_stamp)
-    diagnostics.error(moment.place, fmt::format("'{}' in {} is not a time stamp", key, values.context()), "as in 2026-03-01T08:00:00, or 2 h");
-  else moment.elapsed = read_quantity(node, "h", fmt::format("'{}' in {}", key, values.context()), diagnostics);
+    diagnostics.error(moment.place, fmt::format("'{}' in {} is not a time stamp", key, values.context()),
+                      "as in 2026-03-01T08:00:00, or 2 h");
+  else
+    moment.elapsed = read_quantity(node, "h", fmt::format("'{}' in {}", key, values.context()), diagnostics);
   return moment;
 }
 
 // One text or a list of them; added to `marks`.
-void read_marks(const Values& values, std::string_view key, std::vector<std::string>& marks, Diagnostics& diagnostics) {
+void read_marks(const Values& values, std::string_view key, std::vector<std::string>& marks,
+                Diagnostics& diagnostics) {
   if (!values.has(key)) return;
   const Node& node = *values.node(key);
   if (node.is_scalar()) marks.push_back(node.text());
@@ -35,12 +38,15 @@ void read_marks(const Values& values, std::string_view key, std::vector<std::str
     if (item.is_scalar()) marks.push_back(item.text());
     else diagnostics.error(item.place(), fmt::format("'{}' is a list of texts", key));
   }
-  if (node.is_map()) diagnostics.error(node.place(), fmt::format("'{}' is a list of texts", key), "as in [Bad, -9999]");
+  if (node.is_map())
+    diagnostics.error(node.place(), fmt::format("'{}' is a list of texts", key), "as in [Bad, -9999]");
 }
 
-ToleranceRule read_tolerance(const Values& parent, const ToleranceRule& otherwise, const std::string& context, Diagnostics& diagnostics) {
+ToleranceRule read_tolerance(const Values& parent, const ToleranceRule& otherwise, const std::string& context,
+                             Diagnostics& diagnostics) {
   if (!parent.has("tolerance")) return otherwise;
-  const Values values = read_values(*parent.node("tolerance"), tolerance_parameters(), context, diagnostics, {});
+  const Values values =
+      read_values(*parent.node("tolerance"), tolerance_parameters(), context, diagnostics, {});
   ToleranceRule rule;
   rule.time = otherwise.time;
   if (values.has("absolute")) rule.absolute = values.node("absolute");
@@ -76,9 +82,11 @@ TagRule read_tag(const Entry& entry, const Values& all, ComparisonMap& map, Diag
     rule.path_place = entry.value.place();
   }
   const Node nothing = Node::map(entry.key_place);
-  const Values values = read_values(entry.value.is_scalar() ? nothing : entry.value, tag_parameters(), fmt::format("tags.{}", entry.key), diagnostics, {});
+  const Values values = read_values(entry.value.is_scalar() ? nothing : entry.value, tag_parameters(),
+                                    fmt::format("tags.{}", entry.key), diagnostics, {});
   if (values.has("path") && values.has("kpi"))
-    diagnostics.error(values.place("kpi"), fmt::format("tags.{} has a path and an indicator", entry.key), "one of them");
+    diagnostics.error(values.place("kpi"), fmt::format("tags.{} has a path and an indicator", entry.key),
+                      "one of them");
   for (const char* key : {"path", "kpi"}) {
     if (!values.has(key)) continue;
     rule.path = key == std::string_view("kpi") ? "kpi/" + values.text(key) : values.text(key);
@@ -92,7 +100,8 @@ TagRule read_tag(const Entry& entry, const Values& all, ComparisonMap& map, Diag
     rule.unit = values.text("unit");
     rule.unit_place = values.place("unit");
   }
-  rule.tolerance = read_tolerance(values, map.tolerance, fmt::format("tags.{}.tolerance", entry.key), diagnostics);
+  rule.tolerance =
+      read_tolerance(values, map.tolerance, fmt::format("tags.{}.tolerance", entry.key), diagnostics);
   rule.share = (values.has("share") ? values : all).quantity("share");
   rule.from = read_moment(values.has("from") ? values : all, "from", diagnostics);
   rule.to = read_moment(values.has("to") ? values : all, "to", diagnostics);
@@ -105,15 +114,27 @@ TagRule read_tag(const Entry& entry, const Values& all, ComparisonMap& map, Diag
 ParameterTable comparison_map_parameters() {
   return {
       text("title").maybe_absent().means("what is compared, for people"),
-      any("start").maybe_absent().means("the time stamp at which the run begins, or the elapsed time of the data; the first row where it is not given, or zero"),
+      any("start").maybe_absent().means("the time stamp at which the run begins, or the elapsed time of the "
+                                        "data; the first row where it is not given, or zero"),
       any("time").maybe_absent().means("the column of times, see below"),
       choice("decimal", {"point", "comma"}).or_default("point").means("decimal mark of the data"),
-      any("bad_marks").maybe_absent().means("texts that stand in place of bad values, besides 'Bad' and 'NaN', as in [I/O Timeout, -9999]"),
+      any("bad_marks")
+          .maybe_absent()
+          .means(
+              "texts that stand in place of bad values, besides 'Bad' and 'NaN', as in [I/O Timeout, -9999]"),
       text("quality").maybe_absent().means("a column that says of every row whether its values count"),
-      any("good_marks").maybe_absent().means("what stands in a column of qualities where a value counts, besides 'Good' and 192"),
-      any("tolerance").maybe_absent().means("how near the model has to be, see below; for every tag without its own"),
-      quantity("share", "%").between("0 %", "100 %").or_default("100 %").means("of the points of a tag that have to be inside"),
-      any("from").maybe_absent().means("points before it do not count: a time stamp, or a time since the start of the run"),
+      any("good_marks")
+          .maybe_absent()
+          .means("what stands in a column of qualities where a value counts, besides 'Good' and 192"),
+      any("tolerance")
+          .maybe_absent()
+          .means("how near the model has to be, see below; for every tag without its own"),
+      quantity("share", "%")
+          .between("0 %", "100 %")
+          .or_default("100 %")
+          .means("of the points of a tag that have to be inside"),
+      any("from").maybe_absent().means(
+          "points before it do not count: a time stamp, or a time since the start of the run"),
       any("to").maybe_absent().means("points after it do not count"),
       any("tags").means("the columns to compare, by their name in the header without the unit"),
   };
@@ -128,20 +149,33 @@ ParameterTable time_column_parameters() {
 
 ParameterTable tolerance_parameters() {
   return {
-      any("absolute").maybe_absent().means("a quantity of the dimension of the data, as in 0.5 g/L; adds to the relative one"),
-      quantity("relative", "%").not_negative().maybe_absent().means("share of the measured value; not for temperatures"),
-      quantity("time", "min").not_negative().or_default("0 min").means("the model may come so much earlier or later"),
+      any("absolute")
+          .maybe_absent()
+          .means("a quantity of the dimension of the data, as in 0.5 g/L; adds to the relative one"),
+      quantity("relative", "%")
+          .not_negative()
+          .maybe_absent()
+          .means("share of the measured value; not for temperatures"),
+      quantity("time", "min")
+          .not_negative()
+          .or_default("0 min")
+          .means("the model may come so much earlier or later"),
   };
 }
 
 ParameterTable tag_parameters() {
   return {
-      text("path").maybe_absent().means("of the result, as in streams/column.outlet/concentration/Li+; the tag itself where it is not given"),
-      text("kpi").maybe_absent().means("an indicator in place of a path, as in li_recovery; every point is compared with it"),
+      text("path").maybe_absent().means("of the result, as in streams/column.outlet/concentration/Li+; the "
+                                        "tag itself where it is not given"),
+      text("kpi").maybe_absent().means(
+          "an indicator in place of a path, as in li_recovery; every point is compared with it"),
       text("over").maybe_absent().means("a path of the result by which that of 'path' is divided, for C/C0"),
       text("unit").maybe_absent().means("of the data, where the header states none"),
       any("tolerance").maybe_absent().means("how near the model has to be"),
-      quantity("share", "%").between("0 %", "100 %").maybe_absent().means("of the points that have to be inside"),
+      quantity("share", "%")
+          .between("0 %", "100 %")
+          .maybe_absent()
+          .means("of the points that have to be inside"),
       any("from").maybe_absent().means("points before it do not count"),
       any("to").maybe_absent().means("points after it do not count"),
       text("quality").maybe_absent().means("the column of this tag's qualities"),
@@ -153,7 +187,8 @@ ComparisonMap read_comparison_map(const std::filesystem::path& path, Diagnostics
   map.file = path.string();
   map.document = read_document(path, diagnostics);
   if (!diagnostics.empty()) return map;
-  const Values values = read_values(map.document.root, comparison_map_parameters(), "the mapping", diagnostics, {});
+  const Values values =
+      read_values(map.document.root, comparison_map_parameters(), "the mapping", diagnostics, {});
   if (values.has("title")) map.title = values.text("title");
   map.start = read_moment(values, "start", diagnostics);
   read_format(values, map.format, diagnostics);
@@ -161,7 +196,8 @@ ComparisonMap read_comparison_map(const std::filesystem::path& path, Diagnostics
   if (!values.has("tags")) return map;
   const Node& tags = *values.node("tags");
   if (!tags.is_map() || tags.entries().empty())
-    diagnostics.error(tags.place(), "'tags' is a map from the names of columns to paths of the result", "as in {Li out: {path: streams/column.outlet/concentration/Li+}}");
+    diagnostics.error(tags.place(), "'tags' is a map from the names of columns to paths of the result",
+                      "as in {Li out: {path: streams/column.outlet/concentration/Li+}}");
   for (const Entry& entry : tags.entries()) map.tags.push_back(read_tag(entry, values, map, diagnostics));
   return map;
 }

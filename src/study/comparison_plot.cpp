@@ -12,24 +12,12 @@ namespace brineflow {
 namespace {
 
 // All in the units of the picture.
-constexpr double picture_width = 860.0, panel_height = 230.0, left = 84.0, right = 18.0, above = 30.0, below = 44.0, title_height = 52.0;
+constexpr double picture_width = 860.0, panel_height = 230.0, left = 84.0, right = 18.0, above = 30.0,
+                 below = 44.0, title_height = 52.0;
 constexpr double plot_width = picture_width - left - right, plot_height = panel_height - above - below;
-constexpr double column_width = 2.0;        // within which points cannot be told apart
+constexpr double column_width = 2.0;  // within which points cannot be told apart
 constexpr double columns = plot_width / column_width;
-constexpr double thinnest_band = 2.4;        // wide, so that the band of a single point is seen
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '&') result += "&amp;";
-    else if (c == '<') result += "&lt;";
-    else if (c == '>') result += "&gt;";
-    else if (c == '"') result += "&quot;";
-    else if (static_cast<unsigned char>(c) < 0x20) result += ' ';
-    else result += c;
-  }
-  return result;
-}
+constexpr double thinnest_band = 2.4;  // wide, so that the band of a single point is seen
 
 struct TimeUnit {
   const char* name;
@@ -69,7 +57,8 @@ std::string tick_text(double value, double step) {
 
 class Panel {
  public:
-  Panel(const TagComparison& tag, const Extent& time, const TimeUnit& unit, std::string time_label, double top)
+  Panel(const TagComparison& tag, const Extent& time, const TimeUnit& unit, std::string time_label,
+        double top)
       : tag_(tag), time_(time), unit_(unit), time_label_(std::move(time_label)), top_(top) {
     Extent values;
     for (const ComparedPoint& point : tag.points) {
@@ -86,7 +75,9 @@ class Panel {
 
  private:
   double x(double t) const { return left + plot_width * (t - time_.low) / time_.span(); }
-  double y(double value) const { return top_ + above + plot_height * (values_.high - value) / values_.span(); }
+  double y(double value) const {
+    return top_ + above + plot_height * (values_.high - value) / values_.span();
+  }
 
   std::string frame() const {
     std::string text;
@@ -94,16 +85,25 @@ class Panel {
     const std::vector<double> times = axis_ticks(time_.low / unit_.seconds, time_.high / unit_.seconds, 9);
     for (const double tick : times) {
       const double at = x(tick * unit_.seconds);
-      text += fmt::format("<path class=\"grid\" d=\"M{:.1f} {:.1f}V{:.1f}\"/><text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", at,
-                          top_ + above, bottom, at, bottom + 15.0, tick_text(tick, times.size() > 1 ? times[1] - times[0] : 1.0));
+      text += fmt::format(
+          "<path class=\"grid\" d=\"M{:.1f} {:.1f}V{:.1f}\"/><text x=\"{:.1f}\" y=\"{:.1f}\" "
+          "text-anchor=\"middle\">{}</text>\n",
+          at, top_ + above, bottom, at, bottom + 15.0,
+          tick_text(tick, times.size() > 1 ? times[1] - times[0] : 1.0));
     }
     const std::vector<double> marks = axis_ticks(values_.low, values_.high, 5);
     for (const double mark : marks) {
       const double at = y(mark);
-      text += fmt::format("<path class=\"grid\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n", left, at,
-                          left + plot_width, left - 6.0, at + 4.0, tick_text(mark, marks.size() > 1 ? marks[1] - marks[0] : 1.0));
+      text += fmt::format(
+          "<path class=\"grid\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text x=\"{:.1f}\" y=\"{:.1f}\" "
+          "text-anchor=\"end\">{}</text>\n",
+          left, at, left + plot_width, left - 6.0, at + 4.0,
+          tick_text(mark, marks.size() > 1 ? marks[1] - marks[0] : 1.0));
     }
-    return text + fmt::format("<rect class=\"frame\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>\n", left, top_ + above, plot_width, plot_height);
+    return text +
+           fmt::format(
+               "<rect class=\"frame\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>\n", left,
+               top_ + above, plot_width, plot_height);
   }
 
   double column_of(double t) const { return std::floor(x(t) / column_width); }
@@ -138,16 +138,20 @@ class Panel {
     for (const std::size_t k : drawn()) {
       const ComparedPoint& point = tag_.points[k];
       const double half = std::max(plot_width * tag_.time_tolerance / time_.span(), 0.5 * thinnest_band);
-      const double from = std::max(x(point.time) - half, left), to = std::min(x(point.time) + half, left + plot_width);
+      const double from = std::max(x(point.time) - half, left),
+                   to = std::min(x(point.time) + half, left + plot_width);
       const double top = y(point.measured + point.allowed), bottom = y(point.measured - point.allowed);
-      path += fmt::format("M{:.1f} {:.1f}h{:.1f}v{:.1f}h{:.1f}z", from, top, to - from, bottom - top, from - to);
+      path +=
+          fmt::format("M{:.1f} {:.1f}h{:.1f}v{:.1f}h{:.1f}z", from, top, to - from, bottom - top, from - to);
     }
     return fmt::format("<path class=\"band\" d=\"{}\"/>\n", path);
   }
 
   std::string model_line() const {
     const ResultSeries& model = tag_.model;
-    if (!model.has_time()) return fmt::format("<path class=\"model\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>\n", left, y(model.value.front()), left + plot_width);
+    if (!model.has_time())
+      return fmt::format("<path class=\"model\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>\n", left,
+                         y(model.value.front()), left + plot_width);
     std::string path;
     bool drawing = false;
     const auto move_to = [&](std::size_t k) {
@@ -164,7 +168,8 @@ class Panel {
       const double column = column_of(model.time[k]);
       const std::size_t first = k;
       std::size_t low = k, high = k;
-      for (; k < model.time.size() && column_of(model.time[k]) == column && !std::isnan(model.value[k]); ++k) {
+      for (; k < model.time.size() && column_of(model.time[k]) == column && !std::isnan(model.value[k]);
+           ++k) {
         if (model.value[k] < model.value[low]) low = k;
         if (model.value[k] > model.value[high]) high = k;
       }
@@ -181,19 +186,28 @@ class Panel {
     for (const std::size_t k : drawn()) {
       const ComparedPoint& point = tag_.points[k];
       // A line of no length with round ends is a dot, and shorter than a circle.
-      (point.inside() ? inside : outside) += fmt::format("M{:.1f} {:.1f}h0", x(point.time), y(point.measured));
+      (point.inside() ? inside : outside) +=
+          fmt::format("M{:.1f} {:.1f}h0", x(point.time), y(point.measured));
     }
-    return fmt::format("<path class=\"points\" d=\"{}\"/>\n", inside) + (outside.empty() ? "" : fmt::format("<path class=\"points out\" d=\"{}\"/>\n", outside));
+    return fmt::format("<path class=\"points\" d=\"{}\"/>\n", inside) +
+           (outside.empty() ? "" : fmt::format("<path class=\"points out\" d=\"{}\"/>\n", outside));
   }
 
   std::string labels() const {
     const double middle = top_ + above + 0.5 * plot_height;
     const std::string unit = tag_.unit == "1" ? "-" : tag_.unit;
-    return fmt::format("<text class=\"name\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", left, top_ + above - 9.0, escaped(tag_.tag)) +
-           fmt::format("<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}: {:.4g} % of {} points inside</text>\n", tag_.passed() ? "passed" : "failed",
-                       left + plot_width, top_ + above - 9.0, tag_.passed() ? "passed" : "FAILED", 100.0 * tag_.share(), tag_.points.size()) +
-           fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", left + 0.5 * plot_width, top_ + panel_height - 10.0, escaped(time_label_)) +
-           fmt::format("<text text-anchor=\"middle\" transform=\"translate(18 {:.1f}) rotate(-90)\">[{}]</text>\n", middle, escaped(unit));
+    return fmt::format("<text class=\"name\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", left, top_ + above - 9.0,
+                       xml_escaped(tag_.tag)) +
+           fmt::format(
+               "<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}: {:.4g} % of {} points "
+               "inside</text>\n",
+               tag_.passed() ? "passed" : "failed", left + plot_width, top_ + above - 9.0,
+               tag_.passed() ? "passed" : "FAILED", 100.0 * tag_.share(), tag_.points.size()) +
+           fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>",
+                       left + 0.5 * plot_width, top_ + panel_height - 10.0, xml_escaped(time_label_)) +
+           fmt::format(
+               "<text text-anchor=\"middle\" transform=\"translate(18 {:.1f}) rotate(-90)\">[{}]</text>\n",
+               middle, xml_escaped(unit));
   }
 
   const TagComparison& tag_;
@@ -205,24 +219,35 @@ class Panel {
 };
 
 constexpr std::string_view style =
-    "text{font:12px sans-serif;fill:#333}.title{font-size:14px}.name{font-weight:bold}.passed{fill:#2a7a2a}.failed{fill:#c0271d;font-weight:bold}"
-    ".frame{fill:none;stroke:#666}.grid{stroke:#ddd;fill:none}.band{fill:#9dc3e6;fill-opacity:.45}.model{stroke:#1f4e79;stroke-width:1.4;fill:none}"
+    "text{font:12px "
+    "sans-serif;fill:#333}.title{font-size:14px}.name{font-weight:bold}.passed{fill:#2a7a2a}.failed{fill:#"
+    "c0271d;font-weight:bold}"
+    ".frame{fill:none;stroke:#666}.grid{stroke:#ddd;fill:none}.band{fill:#9dc3e6;fill-opacity:.45}.model{"
+    "stroke:#1f4e79;stroke-width:1.4;fill:none}"
     ".points{stroke:#444;stroke-width:3.4;stroke-linecap:round;fill:none}.out{stroke:#c0271d}";
 
 std::string legend(double at) {
-  return fmt::format("<path class=\"points\" d=\"M{0:.1f} 40h0\"/><text x=\"{1:.1f}\" y=\"44\">measured</text><path class=\"points out\" d=\"M{2:.1f} 40h0\"/>"
-                     "<text x=\"{3:.1f}\" y=\"44\">outside</text><path class=\"model\" d=\"M{4:.1f} 40h18\"/><text x=\"{5:.1f}\" y=\"44\">model</text>"
-                     "<rect class=\"band\" x=\"{6:.1f}\" y=\"34\" width=\"18\" height=\"11\"/><text x=\"{7:.1f}\" y=\"44\">band</text>\n",
-                     at, at + 8, at + 80, at + 88, at + 142, at + 165, at + 208, at + 231);
+  return fmt::format(
+      "<path class=\"points\" d=\"M{0:.1f} 40h0\"/><text x=\"{1:.1f}\" y=\"44\">measured</text><path "
+      "class=\"points out\" d=\"M{2:.1f} 40h0\"/>"
+      "<text x=\"{3:.1f}\" y=\"44\">outside</text><path class=\"model\" d=\"M{4:.1f} 40h18\"/><text "
+      "x=\"{5:.1f}\" y=\"44\">model</text>"
+      "<rect class=\"band\" x=\"{6:.1f}\" y=\"34\" width=\"18\" height=\"11\"/><text x=\"{7:.1f}\" "
+      "y=\"44\">band</text>\n",
+      at, at + 8, at + 80, at + 88, at + 142, at + 165, at + 208, at + 231);
 }
 
 }  // namespace
 
 std::vector<double> axis_ticks(double low, double high, int count) {
   const double raw = (high - low) / std::max(count, 1), power = std::pow(10.0, std::floor(std::log10(raw)));
-  const double step = power * (raw / power <= 1.0 + 1e-9 ? 1.0 : raw / power <= 2.0 ? 2.0 : raw / power <= 5.0 ? 5.0 : 10.0);
+  const double step = power * (raw / power <= 1.0 + 1e-9 ? 1.0
+                               : raw / power <= 2.0      ? 2.0
+                               : raw / power <= 5.0      ? 5.0
+                                                         : 10.0);
   std::vector<double> ticks;
-  for (double k = std::ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k += 1.0) ticks.push_back(k * step);
+  for (double k = std::ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k += 1.0)
+    ticks.push_back(k * step);
   return ticks;
 }
 
@@ -235,14 +260,21 @@ std::string comparison_svg(const ComparisonReport& report) {
   }
   time = time.widened(0.01);
   const TimeUnit unit = time_unit_for(time.span());
-  const std::string label = report.start ? fmt::format("time since {} [{}]", format_time_stamp(*report.start), unit.name) : fmt::format("time [{}]", unit.name);
+  const std::string label =
+      report.start ? fmt::format("time since {} [{}]", format_time_stamp(*report.start), unit.name)
+                   : fmt::format("time [{}]", unit.name);
   const double height = title_height + panel_height * static_cast<double>(report.tags.size());
-  std::string text = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" height=\"{1:.0f}\">\n<style>{2}</style>\n"
-                                 "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
-                                 picture_width, height, style);
-  text += fmt::format("<text class=\"title\" x=\"{:.0f}\" y=\"22\">{}</text>\n", left, escaped(report.title.empty() ? report.data : report.title)) + legend(left + 2.0);
+  std::string text = fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" "
+      "height=\"{1:.0f}\">\n<style>{2}</style>\n"
+      "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
+      picture_width, height, style);
+  text += fmt::format("<text class=\"title\" x=\"{:.0f}\" y=\"22\">{}</text>\n", left,
+                      xml_escaped(report.title.empty() ? report.data : report.title)) +
+          legend(left + 2.0);
   for (std::size_t k = 0; k < report.tags.size(); ++k)
-    text += Panel(report.tags[k], time, unit, label, title_height + panel_height * static_cast<double>(k)).draw();
+    text +=
+        Panel(report.tags[k], time, unit, label, title_height + panel_height * static_cast<double>(k)).draw();
   return text + "</svg>\n";
 }
 

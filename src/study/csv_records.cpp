@@ -15,8 +15,9 @@ namespace brineflow {
 namespace {
 
 constexpr std::string_view separators = ",;\t";
-constexpr std::size_t longest_line = 1U << 20U;  // bytes; no row of measurements is near it, and a wrong file ends soon
-constexpr int lines_kept = 1'000'000;            // up to which findings show the line itself
+constexpr std::size_t longest_line =
+    1U << 20U;                         // bytes; no row of measurements is near it, and a wrong file ends soon
+constexpr int lines_kept = 1'000'000;  // up to which findings show the line itself
 
 // Lines without their ends, "\n" or "\r\n", from a stream that may be larger than memory.
 class LineReader {
@@ -26,7 +27,9 @@ class LineReader {
     return stream_.is_open() && fill();
   }
   bool failed() const { return stream_.bad(); }
-  std::string_view start() const { return {buffer_.data(), size_}; }  // of the file, before the first line is taken
+  std::string_view start() const {
+    return {buffer_.data(), size_};
+  }  // of the file, before the first line is taken
   void skip(std::size_t count) { at_ += count; }
 
   // False at the end of the file. A line beyond longest_line is cut.
@@ -35,7 +38,8 @@ class LineReader {
     while (at_ < size_ || fill()) {
       const char* from = buffer_.data() + at_;
       const void* end = std::memchr(from, '\n', size_ - at_);
-      const std::size_t count = end == nullptr ? size_ - at_ : static_cast<std::size_t>(static_cast<const char*>(end) - from);
+      const std::size_t count =
+          end == nullptr ? size_ - at_ : static_cast<std::size_t>(static_cast<const char*>(end) - from);
       line.append(from, count);
       at_ += count + (end == nullptr ? 0 : 1);
       if (end == nullptr && line.size() <= longest_line) continue;
@@ -96,7 +100,9 @@ class CsvRecords::Implementation {
   const std::vector<CsvField>& fields() const { return fields_; }
   int record_line() const { return record_line_; }
   char separator() const { return separator_; }
-  std::size_t fields_with(char separator) const { return count_separators(line_)[separators.find(separator)] + 1; }
+  std::size_t fields_with(char separator) const {
+    return count_separators(line_)[separators.find(separator)] + 1;
+  }
 
   Place place(int line, int column, std::size_t width) const {
     if (line == number_) keep_line();
@@ -117,7 +123,9 @@ class CsvRecords::Implementation {
     diagnostics_.error(place, message, hint);
     readable_ = false;
   }
-  void refuse_file(const std::string& why) { refuse(Place{.file = file_}, fmt::format("the file cannot be read: {}", why)); }
+  void refuse_file(const std::string& why) {
+    refuse(Place{.file = file_}, fmt::format("the file cannot be read: {}", why));
+  }
 
   void check_start(std::string_view bytes) {
     if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"))
@@ -144,7 +152,8 @@ class CsvRecords::Implementation {
 
   bool line_is_text() {
     if (line_.size() > longest_line) {
-      refuse({.file = file_, .line = number_, .column = 1}, "a line of more than a megabyte: this is no table of measurements");
+      refuse({.file = file_, .line = number_, .column = 1},
+             "a line of more than a megabyte: this is no table of measurements");
     } else if (const std::size_t nul = line_.find('\0'); nul != std::string::npos) {
       refuse(place(number_, column_at(nul), 1), "a NUL byte: the file is damaged, or no text in UTF-8");
     } else if (const auto bad = first_bad_utf8(line_)) {
@@ -153,7 +162,9 @@ class CsvRecords::Implementation {
     return readable_;
   }
 
-  int column_at(std::size_t byte) const { return static_cast<int>(code_points(std::string_view(line_).substr(0, byte))) + 1; }
+  int column_at(std::size_t byte) const {
+    return static_cast<int>(code_points(std::string_view(line_).substr(0, byte))) + 1;
+  }
 
   bool detect_separator() {
     separator_known_ = true;
@@ -165,7 +176,8 @@ class CsvRecords::Implementation {
       found.push_back(separator_name(separator_));
     }
     if (found.size() < 2) return true;
-    refuse(place(number_, 1, code_points(line_)), fmt::format("several separators in the header: {}", join(found, " and ")),
+    refuse(place(number_, 1, code_points(line_)),
+           fmt::format("several separators in the header: {}", join(found, " and ")),
            "one kind in a file; a name that holds one stands in quotes");
     return false;
   }
@@ -228,7 +240,8 @@ class CsvRecords::Implementation {
     }
     while (at < line_.size() && line_[at] == ' ') ++at;
     if (at == line_.size() || line_[at] == separator_) return true;
-    refuse(place(number_, column_at(at), 1), "text after a closing quote", "a quote inside a quoted text is written twice");
+    refuse(place(number_, column_at(at), 1), "text after a closing quote",
+           "a quote inside a quoted text is written twice");
     return false;
   }
 

@@ -15,7 +15,8 @@ class Nearest {
   explicit Nearest(double y) : y_(y) {}
 
   void value(double v) {
-    if (!std::isnan(v) && !(std::abs(best_ - y_) <= std::abs(v - y_))) best_ = v;  // NaN is farther than anything
+    if (!std::isnan(v) && !(std::abs(best_ - y_) <= std::abs(v - y_)))
+      best_ = v;  // NaN is farther than anything
   }
   // Everything between two values.
   void span(double a, double b) {
@@ -40,7 +41,8 @@ ModelAt model_at(const ResultSeries& model, double t, double y, double tolerance
   if (!model.has_time()) return {value.front(), value.front()};
   const auto index = [&time](auto found) { return static_cast<std::size_t>(found - time.begin()); };
 
-  // At the time itself: the row or, at a jump, those of its rows that is nearer; else the line between two rows.
+  // At the time itself: the row or, at a jump, those of its rows that is nearer; else the line between two
+  // rows.
   Nearest here(y);
   const std::size_t first = index(std::lower_bound(time.begin(), time.end(), t));
   std::size_t after = first;
@@ -57,7 +59,8 @@ ModelAt model_at(const ResultSeries& model, double t, double y, double tolerance
   for (; k < time.size() && time[k] <= to && within.best() != y; ++k) {
     if (time[k] >= from) within.value(value[k]);
     if (k + 1 == time.size() || time[k + 1] == time[k] || time[k + 1] < from) continue;
-    within.span(between(from, time[k], time[k + 1], value[k], value[k + 1]), between(to, time[k], time[k + 1], value[k], value[k + 1]));
+    within.span(between(from, time[k], time[k + 1], value[k], value[k + 1]),
+                between(to, time[k], time[k + 1], value[k], value[k + 1]));
   }
   return {here.best(), within.best()};
 }

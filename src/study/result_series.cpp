@@ -53,7 +53,10 @@ struct Pick {
 
 class SeriesReader {
  public:
-  SeriesReader(const ResultReader& result, const std::string& path) : result_(result), parts_(parts_of(path)) { series_.path = path; }
+  SeriesReader(const ResultReader& result, const std::string& path)
+      : result_(result), parts_(parts_of(path)) {
+    series_.path = path;
+  }
 
   ResultSeries read() {
     find_dataset();
@@ -79,7 +82,9 @@ class SeriesReader {
       const std::string& name = parts_[used_];
       const std::string below = group == "/" ? "/" + name : group + "/" + name;
       if (name.empty() || !result_.has(below))
-        throw Refusal{fmt::format("the result has no '{}' in {}", name, group == "/" ? "it" : group.substr(1)), suggestion(name, result_.list(group))};
+        throw Refusal{
+            fmt::format("the result has no '{}' in {}", name, group == "/" ? "it" : group.substr(1)),
+            suggestion(name, result_.list(group))};
       group = below;
       if (!result_.is_group(group)) {
         ++used_;
@@ -87,7 +92,8 @@ class SeriesReader {
         return;
       }
     }
-    throw Refusal{fmt::format("'{}' is a group of the result, not a series", series_.path), list_text(result_.list(group))};
+    throw Refusal{fmt::format("'{}' is a group of the result, not a series", series_.path),
+                  list_text(result_.list(group))};
   }
 
   // The dataset that holds the times of the first axis; "" for a dataset that does not go on with time.
@@ -104,14 +110,18 @@ class SeriesReader {
     for (std::size_t a = first_axis; a < shape_.size(); ++a) {
       const std::size_t part = used_ + a - first_axis;
       const std::string axis = axes_[a].empty() ? "" : axes_[a].substr(axes_[a].rfind('/') + 1);
-      if (part >= parts_.size()) throw Refusal{fmt::format("{} has a value for every {}: which is meant?", dataset_.substr(1), axis), choices(a)};
+      if (part >= parts_.size())
+        throw Refusal{fmt::format("{} has a value for every {}: which is meant?", dataset_.substr(1), axis),
+                      choices(a)};
       const std::vector<Pick> chosen = pick_on_axis(a, axis, parts_[part]);
       std::vector<Pick> product;
       for (const Pick& before : picks_)
-        for (const Pick& now : chosen) product.push_back({before.column * shape_[a] + now.column, before.weight * now.weight});
+        for (const Pick& now : chosen)
+          product.push_back({before.column * shape_[a] + now.column, before.weight * now.weight});
       picks_ = product;
     }
-    if (given > wanted) throw Refusal{fmt::format("{} has no axis for '{}'", dataset_.substr(1), parts_[used_ + wanted])};
+    if (given > wanted)
+      throw Refusal{fmt::format("{} has no axis for '{}'", dataset_.substr(1), parts_[used_ + wanted])};
   }
 
   std::vector<std::string> labels(std::size_t axis) const {
@@ -125,7 +135,8 @@ class SeriesReader {
   std::string choices(std::size_t axis) const {
     const std::vector<std::string> names = labels(axis);
     const std::string& first_name = names.empty() ? "0.5" : names.front();
-    return fmt::format("as in {}/{}{}", series_.path, first_name, names.empty() ? "" : "; " + list_text(names));
+    return fmt::format("as in {}/{}{}", series_.path, first_name,
+                       names.empty() ? "" : "; " + list_text(names));
   }
 
   std::vector<Pick> pick_on_axis(std::size_t axis, const std::string& name, const std::string& wanted) {
@@ -133,12 +144,14 @@ class SeriesReader {
     const std::vector<std::string> names = labels(axis);
     if (names.empty()) return pick_coordinate(axis, name, wanted);
     const auto found = std::find(names.begin(), names.end(), wanted);
-    if (found == names.end()) throw Refusal{fmt::format("the result has no {} '{}'", name, wanted), suggestion(wanted, names)};
+    if (found == names.end())
+      throw Refusal{fmt::format("the result has no {} '{}'", name, wanted), suggestion(wanted, names)};
     if (const Component* component = known_component(wanted)) series_.molar_mass = component->molar_mass;
     return {{static_cast<std::size_t>(found - names.begin()), 1.0}};
   }
 
-  std::vector<Pick> pick_coordinate(std::size_t axis, const std::string& name, const std::string& wanted) const {
+  std::vector<Pick> pick_coordinate(std::size_t axis, const std::string& name,
+                                    const std::string& wanted) const {
     const std::vector<double> at = result_.read_vector(axes_[axis]);
     const std::string unit = result_.attribute(axes_[axis], "units");
     double x = 0.0;
@@ -147,9 +160,11 @@ class SeriesReader {
     } catch (const QuantityError& error) {
       throw Refusal{fmt::format("a place on the axis {} is wanted: {}", name, error.what()), error.hint()};
     }
-    const double slack = 1e-9 * std::abs(at.back() - at.front());  // 0.6 m is within a bed whose last node is 0.6 - 1e-16 m
+    const double slack =
+        1e-9 * std::abs(at.back() - at.front());  // 0.6 m is within a bed whose last node is 0.6 - 1e-16 m
     if (at.empty() || x < at.front() - slack || x > at.back() + slack)
-      throw Refusal{fmt::format("{} lies outside the axis {}", wanted, name), fmt::format("from {:.6g} to {:.6g} {}", at.front(), at.back(), unit)};
+      throw Refusal{fmt::format("{} lies outside the axis {}", wanted, name),
+                    fmt::format("from {:.6g} to {:.6g} {}", at.front(), at.back(), unit)};
     const auto right = std::min(std::upper_bound(at.begin(), at.end(), x), at.end() - 1);
     const auto r = static_cast<std::size_t>(right - at.begin());
     if (r == 0) return {{0, 1.0}};
@@ -170,7 +185,8 @@ class SeriesReader {
     };
     if (!over_time) return take(result_.read_vector(dataset_));
     const std::size_t block = std::max<std::size_t>(1, values_at_once / width);
-    for (std::size_t row = 0; row < shape_.front(); row += block) take(result_.read_rows(dataset_, row, std::min(block, shape_.front() - row)));
+    for (std::size_t row = 0; row < shape_.front(); row += block)
+      take(result_.read_rows(dataset_, row, std::min(block, shape_.front() - row)));
     series_.time.resize(std::min(series_.time.size(), series_.value.size()));
     series_.value.resize(series_.time.size());
     if (series_.time.empty()) throw Refusal{fmt::format("{} has no rows", dataset_.substr(1))};
@@ -188,8 +204,8 @@ class SeriesReader {
 
 }  // namespace
 
-std::optional<ResultSeries> read_result_series(const ResultReader& result, const std::string& path, const Place& place,
-                                               Diagnostics& diagnostics) {
+std::optional<ResultSeries> read_result_series(const ResultReader& result, const std::string& path,
+                                               const Place& place, Diagnostics& diagnostics) {
   try {
     return SeriesReader(result, path).read();
   } catch (const Refusal& refusal) {
@@ -200,7 +216,8 @@ std::optional<ResultSeries> read_result_series(const ResultReader& result, const
   return std::nullopt;
 }
 
-bool convert_series(ResultSeries& series, const std::string& unit, const Place& place, Diagnostics& diagnostics) {
+bool convert_series(ResultSeries& series, const std::string& unit, const Place& place,
+                    Diagnostics& diagnostics) {
   UnitOfMeasure to;
   try {
     to = parse_unit(unit);
@@ -216,9 +233,11 @@ bool convert_series(ResultSeries& series, const std::string& unit, const Place& 
     const int moles = series.unit.dimension.exponents[4];
     if (moles == 0 || by_mass != to.dimension || !series.molar_mass) {
       const bool unknown_mass = moles != 0 && by_mass == to.dimension;
-      diagnostics.error(place, fmt::format("'{}' is {}, and {} is {}", unit, with_article(name_of(to.dimension)), series.path,
-                                           with_article(name_of(series.unit.dimension))),
-                        unknown_mass ? "the molar mass is not known: state the data in moles" : fmt::format("recorded in {}", series.unit_text));
+      diagnostics.error(place,
+                        fmt::format("'{}' is {}, and {} is {}", unit, with_article(name_of(to.dimension)),
+                                    series.path, with_article(name_of(series.unit.dimension))),
+                        unknown_mass ? "the molar mass is not known: state the data in moles"
+                                     : fmt::format("recorded in {}", series.unit_text));
       return false;
     }
     factor = std::pow(*series.molar_mass, moles);

@@ -66,7 +66,8 @@ std::optional<double> read_date(Cursor& cursor) {
   cursor.need("-");
   const int day = cursor.digits(2);
   if (!cursor.ok()) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
   if (!date.ok()) return std::nullopt;
   return 86400.0 * static_cast<double>(std::chrono::sys_days{date}.time_since_epoch().count());
@@ -124,8 +125,9 @@ std::string format_time_stamp(const TimeStamp& stamp) {
   const long long days = seconds >= 0 ? seconds / 86400 : -((86399 - seconds) / 86400);
   const long long rest = seconds - days * 86400;
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()), rest / 3600, rest / 60 % 60, rest % 60, stamp.zoned ? "Z" : "");
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), rest / 3600,
+                     rest / 60 % 60, rest % 60, stamp.zoned ? "Z" : "");
 }
 
 }  // namespace brineflow

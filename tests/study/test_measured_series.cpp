@@ -28,7 +28,8 @@ Read read(const std::string& text, const MeasuredFormat& format = {}) {
 using Numbers = std::vector<double>;
 
 // The findings hold the place and the words; the file's folder differs from run to run.
-void check_refused(const std::string& text, const std::string& place, const std::string& words, const MeasuredFormat& format = {}) {
+void check_refused(const std::string& text, const std::string& place, const std::string& words,
+                   const MeasuredFormat& format = {}) {
   const std::string findings = read(text, format).findings;
   BOOST_TEST(findings.find("d.csv" + place) != std::string::npos, "place " << place << " in: " << findings);
   BOOST_TEST(findings.find(words) != std::string::npos, "words '" << words << "' in: " << findings);
@@ -44,8 +45,10 @@ BOOST_AUTO_TEST_CASE(iso_8601_in_its_forms) {
   BOOST_TEST(seconds("1970-01-02") == 86400.0);
   const double at = seconds("2026-03-01T08:00:00");
   BOOST_TEST(at == 1772352000.0);  // date -u -d 2026-03-01T08:00:00 +%s
-  for (const char* same : {"2026-03-01 08:00:00", "2026-03-01T08:00", "2026-03-01T08:00:00.0", " 2026-03-01T08:00:00 ", "2026-03-01T08:00:00Z",
-                           "2026-03-01T16:00:00+08:00", "2026-03-01T16:00:00 +0800", "2026-03-01T02:30:00-05:30", "2026-03-01T09:00:00+01"})
+  for (const char* same :
+       {"2026-03-01 08:00:00", "2026-03-01T08:00", "2026-03-01T08:00:00.0", " 2026-03-01T08:00:00 ",
+        "2026-03-01T08:00:00Z", "2026-03-01T16:00:00+08:00", "2026-03-01T16:00:00 +0800",
+        "2026-03-01T02:30:00-05:30", "2026-03-01T09:00:00+01"})
     BOOST_TEST(seconds(same) == at, same);
   BOOST_TEST(seconds("2026-03-01T08:00:00.25") == at + 0.25);
   BOOST_TEST(seconds("2026-03-01T08:00:00,5") == at + 0.5);
@@ -54,8 +57,10 @@ BOOST_AUTO_TEST_CASE(iso_8601_in_its_forms) {
 }
 
 BOOST_AUTO_TEST_CASE(other_texts_are_none) {
-  for (const char* text : {"", "8", "01.03.2026", "03/01/2026 08:00", "2026-13-01", "2026-02-29", "2026-03-01T24:00:00", "2026-03-01T08:60:00",
-                           "2026-03-01T08:00:60", "2026-03-01T08", "2026-03-01T08:00:00X", "2026-03-01T08:00:00+15:00", "2026-03-01T08:00:00Zz", "2026-3-1", "2026-03-01T08:00:00."})
+  for (const char* text :
+       {"", "8", "01.03.2026", "03/01/2026 08:00", "2026-13-01", "2026-02-29", "2026-03-01T24:00:00",
+        "2026-03-01T08:60:00", "2026-03-01T08:00:60", "2026-03-01T08", "2026-03-01T08:00:00X",
+        "2026-03-01T08:00:00+15:00", "2026-03-01T08:00:00Zz", "2026-3-1", "2026-03-01T08:00:00."})
     BOOST_TEST(!parse_time_stamp(text), text);
   BOOST_TEST(parse_time_stamp("2028-02-29").has_value());  // a leap year
 }
@@ -70,7 +75,8 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(Measured)
 
 BOOST_AUTO_TEST_CASE(elapsed_time_and_several_rates) {
-  const Read r = read("# from the laboratory\ntime [h],Li out [mg/L],flow[m3/h]\n0,1,5\n\n# a remark\n0.5,,5.1\n1,3,NaN\n");
+  const Read r = read(
+      "# from the laboratory\ntime [h],Li out [mg/L],flow[m3/h]\n0,1,5\n\n# a remark\n0.5,,5.1\n1,3,NaN\n");
   BOOST_TEST(r.findings == "");
   BOOST_REQUIRE(r.table.series.size() == 2U);
   BOOST_TEST(!r.table.stamped);
@@ -89,11 +95,13 @@ BOOST_AUTO_TEST_CASE(time_stamps_count_from_1970) {
   BOOST_TEST(r.table.stamped);
   BOOST_TEST(r.table.zoned);
   BOOST_TEST(r.table.first_time == 1772352000.0);
-  BOOST_TEST(r.table.series[0].time == (Numbers{1772352000.0, 1772353800.0}), boost::test_tools::per_element());
+  BOOST_TEST(r.table.series[0].time == (Numbers{1772352000.0, 1772353800.0}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(separators_quotes_line_ends_and_the_byte_order_mark) {
-  for (const char* text : {"time [s];\"a;b\";c\n1;2;3\n", "time [s]\t\"a;b\"\tc\r\n1\t2\t3\r\n", "\xEF\xBB\xBFtime [s],\"a;b\",c\n1, \"2\" ,3"}) {
+  for (const char* text : {"time [s];\"a;b\";c\n1;2;3\n", "time [s]\t\"a;b\"\tc\r\n1\t2\t3\r\n",
+                           "\xEF\xBB\xBFtime [s],\"a;b\",c\n1, \"2\" ,3"}) {
     const Read r = read(text);
     BOOST_TEST(r.findings == "", text);
     BOOST_REQUIRE(r.table.series.size() == 2U);
@@ -105,7 +113,8 @@ BOOST_AUTO_TEST_CASE(separators_quotes_line_ends_and_the_byte_order_mark) {
 }
 
 BOOST_AUTO_TEST_CASE(names_that_are_paths_keep_their_brackets) {
-  const Read r = read("time [s],streams/c.outlet/concentration[Li+],streams/c.outlet/concentration[Na+] [g/L]\n1,2,3\n");
+  const Read r =
+      read("time [s],streams/c.outlet/concentration[Li+],streams/c.outlet/concentration[Na+] [g/L]\n1,2,3\n");
   BOOST_TEST(r.table.series[0].tag == "streams/c.outlet/concentration[Li+]");
   BOOST_TEST(r.table.series[0].unit == "");
   BOOST_TEST(r.table.series[1].tag == "streams/c.outlet/concentration[Na+]");
@@ -117,7 +126,8 @@ BOOST_AUTO_TEST_CASE(bad_values_by_their_text_or_a_column_of_qualities) {
   format.bad_marks.emplace_back("I/O Timeout");
   format.bad_marks.emplace_back("-9999");
   format.quality_of["b"] = {"b status", {}};
-  const Read r = read("time [s],a,b,b status\n1,bad,1,Good\n2,I/O timeout,2,Bad\n3,-9999,3,192\n4,4,4,\n5,5,,Good\n", format);
+  const Read r = read(
+      "time [s],a,b,b status\n1,bad,1,Good\n2,I/O timeout,2,Bad\n3,-9999,3,192\n4,4,4,\n5,5,,Good\n", format);
   BOOST_TEST(r.findings == "");
   BOOST_REQUIRE(r.table.series.size() == 2U);  // qualities are no numbers
   BOOST_TEST(r.table.find("a")->value == (Numbers{4.0, 5.0}), boost::test_tools::per_element());
@@ -156,8 +166,10 @@ BOOST_AUTO_TEST_CASE(columns_that_nobody_wants_may_hold_any_text) {
 }
 
 BOOST_AUTO_TEST_CASE(every_row_below_the_other_is_told_from_its_separator) {
-  check_refused("time [s],a\n1,2\n2;3\n", ":3:1:", "mixed separators: a semicolon here, a comma in the header");
-  check_refused("time [s],a;b\n1,2;3\n", ":1:1:", "several separators in the header: a comma and a semicolon");
+  check_refused("time [s],a\n1,2\n2;3\n",
+                ":3:1:", "mixed separators: a semicolon here, a comma in the header");
+  check_refused("time [s],a;b\n1,2;3\n",
+                ":1:1:", "several separators in the header: a comma and a semicolon");
   check_refused("time [s],a\n1,2,3\n", ":2:5:", "3 fields, the header has 2");
   check_refused("time [s],a\n1\n", ":2:1:", "1 fields, the header has 2");
 }
