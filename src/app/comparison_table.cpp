@@ -65,10 +65,9 @@ std::string left_out_text(const TagComparison& tag, const ComparisonReport& repo
 std::string verdict_text(const TagComparison& tag, const ComparisonReport& report) {
   const ComparedPoint& worst = tag.points[tag.worst];
   return fmt::format(
-      "{} of {} points are inside the band of {}, {} have to be; worst at {}: measured {}, model {}, {} "
-      "apart where {} is allowed",
-      percent(tag.share()), tag.points.size(), tag.band, percent(tag.required_share),
-      moment_text(report, worst.time), with_unit(worst.measured, tag), with_unit(worst.nearest, tag),
+      "{} of {} points are inside ({} wanted; band {}); worst at {}: measured {}, model {}, off by {} where {} is allowed",
+      percent(tag.share()), tag.points.size(), percent(tag.required_share), tag.band, moment_text(report, worst.time),
+      with_unit(worst.measured, tag), with_unit(worst.nearest, tag),
       with_unit(std::abs(worst.nearest - worst.measured), tag), with_unit(worst.allowed, tag));
 }
 

@@ -50,7 +50,7 @@ class Compare(ProgramTest):
         self.assertEqual(answer.returncode, FAILED, answer.stderr)
         found = {line.split(":")[0].removeprefix("FAILED "): line for line in answer.stderr.splitlines()}
         for tag, line in found.items():
-            self.assertRegex(line, rf"^FAILED {tag}: .* worst at \S+ .*: measured .*, model ", line)
+            self.assertRegex(line, rf"^FAILED {tag}: .* worst at \S+ .*: measured .*, model .* allowed$", line)
             self.assertRegex(answer.stdout, rf"\n  {tag} .* FAILED\n")
         return found
 
