@@ -182,7 +182,7 @@ class Comparer {
                                              : fmt::format("as in '{} [{}]'", rule.tag, model.unit_text));
       return std::nullopt;
     }
-    if (!rule.unit.empty() && !series.unit.empty() && !same_unit(rule.unit, series.unit)) {
+    if (!rule.unit.empty() && !series.unit.empty() && contradict(rule.unit, series.unit)) {
       diagnostics_.error_with_other(rule.unit_place,
                                     fmt::format("'{}' has the unit {} here", rule.tag, rule.unit),
                                     series.place, fmt::format("and {} in the header", series.unit));
@@ -191,11 +191,13 @@ class Comparer {
     return unit;
   }
 
-  static bool same_unit(const std::string& a, const std::string& b) {
+  // Whether two texts contradict each other. One that is no unit we know, as `mg/l` in an export nobody can
+  // change, does not speak against a mapping.
+  static bool contradict(const std::string& mapped, const std::string& header) {
     try {
-      const UnitOfMeasure left = parse_unit(a), right = parse_unit(b);
-      return left.dimension == right.dimension && std::abs(left.scale / right.scale - 1.0) < 1e-12 &&
-             left.offset == right.offset;
+      const UnitOfMeasure left = parse_unit(mapped), right = parse_unit(header);
+      return left.dimension != right.dimension || std::abs(left.scale / right.scale - 1.0) > 1e-12 ||
+             left.offset != right.offset;
     } catch (const QuantityError&) {
       return false;
     }

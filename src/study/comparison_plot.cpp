@@ -40,9 +40,10 @@ struct Extent {
     high = std::max(high, value);
   }
   double span() const { return high - low; }
-  // Never empty, and a little wider than what it holds.
+  // A little wider than what it holds, and never so narrow that round numbers in it cannot be told apart.
   Extent widened(double share) const {
-    const double more = span() > 0.0 ? share * span() : std::max(0.5 * std::abs(low), 1e-12);
+    const double size = std::max(std::abs(low), std::abs(high));
+    const double more = span() > 0.0 ? std::max(share * span(), 1e-6 * size) : std::max(0.5 * size, 1e-12);
     return {low - more, high + more};
   }
 };
@@ -51,7 +52,8 @@ struct Extent {
 std::string tick_text(double value, double step) {
   if (std::abs(value) < 1e-9 * step) return "0";
   const double size = std::abs(value);
-  if (size >= 1e6 || size < 1e-4) return fmt::format("{:.3g}", value);
+  const int digits = std::max(3, static_cast<int>(std::ceil(std::log10(size / step))) + 1);
+  if (size >= 1e6 || size < 1e-4) return fmt::format("{:.{}g}", value, digits);
   return fmt::format("{:.{}f}", value, std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9))));
 }
 
@@ -246,8 +248,12 @@ std::vector<double> axis_ticks(double low, double high, int count) {
                                : raw / power <= 5.0      ? 5.0
                                                          : 10.0);
   std::vector<double> ticks;
-  for (double k = std::ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k += 1.0)
-    ticks.push_back(k * step);
+  const double first = std::ceil(low / step - 1e-9);
+  for (int k = 0; k <= 2 * count + 2; ++k) {  // beyond 2^53 steps from zero there is no next one
+    const double tick = (first + k) * step;
+    if (tick > high + 1e-9 * step) break;
+    if (ticks.empty() || tick > ticks.back()) ticks.push_back(tick);
+  }
   return ticks;
 }
 

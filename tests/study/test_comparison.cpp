@@ -283,6 +283,15 @@ BOOST_AUTO_TEST_CASE(wrong_units) {
                 "tags: {T: {path: units/pond/temperature, tolerance: {absolute: 5 degC}}}\n", {"is in K"});
 }
 
+BOOST_AUTO_TEST_CASE(a_mapping_mends_a_unit_that_is_spelt_in_another_way) {
+  BOOST_TEST(tank()
+                 .tag("time [h],c [mg/l]\n1,1000\n",
+                      "tags: {c: {path: streams/lake.outlet/concentration/Li+, unit: mg/L}}\n")
+                 .passed());
+  check_refused("time [h],c [mg/l]\n1,5\n", "tags: {c: {path: streams/lake.outlet/concentration/Li+}}\n",
+                {"d.csv:1:10:", "write 'L'"});
+}
+
 BOOST_AUTO_TEST_CASE(wrong_mappings) {
   check_refused("time [h],V\n1,5\n", "tag: {}\n",
                 {"m.yaml:1:1:", "unknown key 'tag'", "did you mean 'tags'?"});
@@ -332,6 +341,8 @@ BOOST_AUTO_TEST_CASE(ticks_are_round_numbers) {
   };
   check(0.0, 1.0, {0.0, 0.2, 0.4, 0.6, 0.8, 1.0});
   check(-30.0, 720.0, {0.0, 200.0, 400.0, 600.0});
+  BOOST_TEST(axis_ticks(1.0, std::nextafter(1.0, 2.0), 5).size() <=
+             12U);  // no end of them, if counted without care
 }
 
 BOOST_AUTO_TEST_SUITE_END()
