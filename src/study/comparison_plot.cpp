@@ -243,10 +243,8 @@ std::string legend(double at) {
 
 std::vector<double> axis_ticks(double low, double high, int count) {
   const double raw = (high - low) / std::max(count, 1), power = std::pow(10.0, std::floor(std::log10(raw)));
-  const double step = power * (raw / power <= 1.0 + 1e-9 ? 1.0
-                               : raw / power <= 2.0      ? 2.0
-                               : raw / power <= 5.0      ? 5.0
-                                                         : 10.0);
+  const double digit = raw / power;
+  const double step = power * (digit < 1.5 ? 1.0 : digit < 3.5 ? 2.0 : digit < 7.5 ? 5.0 : 10.0);
   std::vector<double> ticks;
   const double first = std::ceil(low / step - 1e-9);
   for (int k = 0; k <= 2 * count + 2; ++k) {  // beyond 2^53 steps from zero there is no next one

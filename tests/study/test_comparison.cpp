@@ -340,7 +340,7 @@ BOOST_AUTO_TEST_CASE(ticks_are_round_numbers) {
       BOOST_TEST(std::abs(ticks[k] - expected[k]) < 1e-12 * std::max(1.0, std::abs(expected[k])));
   };
   check(0.0, 1.0, {0.0, 0.2, 0.4, 0.6, 0.8, 1.0});
-  check(-30.0, 720.0, {0.0, 200.0, 400.0, 600.0});
+  check(-30.0, 820.0, {0.0, 200.0, 400.0, 600.0, 800.0});
   BOOST_TEST(axis_ticks(1.0, std::nextafter(1.0, 2.0), 5).size() <=
              12U);  // no end of them, if counted without care
 }
