@@ -138,8 +138,9 @@ class Comparer {
     tag.band = band->text;
     tag.required_share = rule.share;
     tag.time_tolerance = rule.tolerance.time;
-    if (rule.tolerance.time > 0.0) tag.band += fmt::format(", {}", span_text(rule.tolerance.time));
     tag.model = std::move(*model);
+    if (rule.tolerance.time > 0.0 && tag.model.has_time())
+      tag.band += fmt::format(", {}", span_text(rule.tolerance.time));
     collect(rule, *series, *band, tag);
     if (tag.points.empty()) {
       report_no_point(rule, *series, tag.left_out);
