@@ -17,6 +17,13 @@ int command_describe(const std::string& unit, bool json);
 // The reference of the case format as Markdown: docs/case_format.md.
 int command_reference();
 int command_schema();
+// What `compare` sets beside each other, and where it writes; empty: nothing.
+struct CompareRequest {
+  std::string result, data, map;
+  std::string junit, plot;
+  bool json = false;
+};
+int command_compare(const CompareRequest& request);
 // What `properties` prints beside the properties themselves.
 struct PropertiesOutput {
   bool json = false, evaporate = false;

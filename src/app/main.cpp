@@ -1,4 +1,4 @@
-// The command line: `brineflow check | run | properties | describe | schema`. Results go to stdout, messages to stderr.
+// The command line: `brineflow check | run | compare | properties | describe | schema`. Results go to stdout, messages to stderr.
 
 #include "app/commands.hpp"
 #include "base/error.hpp"
@@ -46,6 +46,15 @@ int run_command_line(int argc, char** argv) {
   run->add_flag("--resume", resume, "go on where the result file of the same case stops");
   run->add_flag("--json", json, "print one JSON object");
 
+  CompareRequest comparison;
+  CLI::App* compare = app.add_subcommand("compare", "Compare a result with plant or laboratory data: a table, and status 1 where they are too far apart");
+  compare->add_option("result", comparison.result, "the result file of a run")->required();
+  compare->add_option("data", comparison.data, "measured values, a CSV file with a column of times")->required();
+  compare->add_option("--map", comparison.map, "which column is what in the result, and how near it has to be: a YAML file (docs/compare.md)");
+  compare->add_option("--junit", comparison.junit, "write a test report for a build server, one test case a column");
+  compare->add_option("--plot", comparison.plot, "write a picture (SVG), one panel a column");
+  compare->add_flag("--json", comparison.json, "print one JSON object");
+
   BrineRequest brine;
   CLI::App* properties = app.add_subcommand("properties", "What a brine is like: activities, osmotic pressure, density, pH, saturation");
   properties->add_option("brine", brine.brine, "a package of models/brines, a YAML file, CASE.yaml:UNIT, or \"{Li+: 0.26 g/L, balance: Cl-}\"")->required();
@@ -73,11 +82,12 @@ int run_command_line(int argc, char** argv) {
   }
 
   if (app.get_subcommands().empty())
-    throw InputError("a command is missing: brineflow check, run, properties, describe or schema; --help says more");
+    throw InputError("a command is missing: brineflow check, run, compare, properties, describe or schema; --help says more");
   std::vector<Override> overrides;
   for (const std::string& setting : settings) overrides.push_back(split_override(setting));
   if (check->parsed()) return command_check(file, overrides, json);
   if (run->parsed()) return command_run(file, overrides, output, resume, json);
+  if (compare->parsed()) return command_compare(comparison);
   brine.overrides = overrides;
   if (properties->parsed()) return command_properties(brine, shown);
   if (describe->parsed()) return all ? command_reference() : command_describe(unit, json);

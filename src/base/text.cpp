@@ -121,6 +121,19 @@ std::string_view skip_characters(std::string_view text, std::size_t count) {
   return text;
 }
 
+std::string xml_escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '&') result += "&amp;";
+    else if (c == '<') result += "&lt;";
+    else if (c == '>') result += "&gt;";
+    else if (c == '"') result += "&quot;";
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) result += ' ';
+    else result += c;
+  }
+  return result;
+}
+
 std::size_t code_points(std::string_view text) {
   std::size_t count = 0;
   for (; !text.empty(); ++count) text.remove_prefix(first_character(text).bytes.size());

@@ -39,6 +39,9 @@ struct Character {
 Character first_character(std::string_view text);  // of a text that is not empty
 std::string_view skip_characters(std::string_view text, std::size_t count);
 
+// As the text or a quoted attribute of XML; control characters, which XML has none of, become blanks.
+std::string xml_escaped(std::string_view text);
+
 // Number of code points; bytes that are not UTF-8 count one each.
 std::size_t code_points(std::string_view text);
 

@@ -71,6 +71,8 @@ ResultReader::~ResultReader() = default;
 
 bool ResultReader::has(const std::string& path) const { return self_->file().has(path); }
 
+bool ResultReader::is_group(const std::string& path) const { return has(path) && self_->file().is_group(path); }
+
 std::vector<std::string> ResultReader::list(const std::string& group) const {
   return self_->guarded(group, [&](const hdf5::File& file) { return file.list(group); });
 }

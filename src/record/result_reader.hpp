@@ -21,6 +21,7 @@ class ResultReader {
   ~ResultReader();
 
   bool has(const std::string& path) const;
+  bool is_group(const std::string& path) const;  // false for what is missing too
   // The names directly below a group, in the order they were created.
   std::vector<std::string> list(const std::string& group) const;
 

@@ -52,4 +52,6 @@ BOOST_AUTO_TEST_CASE(utf8) {
   BOOST_TEST(skip_characters("\u897f\u53f0x", 2) == "x");
 }
 
+BOOST_AUTO_TEST_CASE(text_of_xml) { BOOST_TEST(xml_escaped("a<b> & \"c\"\n\u00e9") == "a&lt;b&gt; &amp; &quot;c&quot; \u00e9"); }
+
 BOOST_AUTO_TEST_SUITE_END()
