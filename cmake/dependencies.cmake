@@ -10,11 +10,15 @@ find_package(HDF5 REQUIRED COMPONENTS C)
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)  # SHA-256 only
 
-# Only the header ceres/jet.h is used: linking Ceres would drag in its solver's dependencies.
+# Everywhere but in fits only the header ceres/jet.h is used. The library is found by its name: its package file wants the
+# development files of all that it is made of.
+find_library(CERES_LIBRARY ceres REQUIRED)
 find_path(CERES_INCLUDE_DIR ceres/jet.h REQUIRED)
 add_library(brineflow_jet INTERFACE)
 target_include_directories(brineflow_jet SYSTEM INTERFACE ${CERES_INCLUDE_DIR})
 target_link_libraries(brineflow_jet INTERFACE Eigen3::Eigen)
+add_library(brineflow_ceres INTERFACE)
+target_link_libraries(brineflow_ceres INTERFACE brineflow_jet ${CERES_LIBRARY})
 
 add_library(brineflow_yaml INTERFACE)
 target_include_directories(brineflow_yaml SYSTEM INTERFACE ${YAML_CPP_INCLUDE_DIR})

@@ -31,4 +31,20 @@ struct PropertiesOutput {
 };
 int command_properties(const BrineRequest& request, const PropertiesOutput& output);
 
+// What `sweep` is asked to do beside running what is missing.
+struct SweepRequest {
+  std::string folder;        // empty: the study's name with .sweep
+  std::size_t workers = 0;   // 0: one a core
+  bool retry_failed = false, plan = false, merge = false, json = false;
+  std::optional<std::string> shard, case_number;
+};
+int command_sweep(const std::string& file, const std::vector<Override>& overrides, const SweepRequest& request);
+
+struct FitRequest {
+  std::size_t workers = 0;  // 0: one a core
+  std::string plot;         // an SVG file; empty: none
+  bool json = false;
+};
+int command_fit(const std::string& file, const std::vector<Override>& overrides, const FitRequest& request);
+
 }  // namespace brineflow

@@ -1,4 +1,4 @@
-// The command line: `brineflow check | run | compare | properties | describe | schema`. Results go to stdout, messages to stderr.
+// The command line: `brineflow check | run | compare | sweep | fit | properties | describe | schema`. Results go to stdout, messages to stderr.
 
 #include "app/commands.hpp"
 #include "base/error.hpp"
@@ -68,6 +68,29 @@ int run_command_line(int argc, char** argv) {
   properties->add_option("--csv", shown.csv, "write the evaporation path to this file")->needs(evaporate);
   properties->add_flag("--json", shown.json, "print one JSON object");
 
+  SweepRequest swept;
+  CLI::App* sweep = app.add_subcommand("sweep", "Run a case at many points, side by side; goes on where it was stopped");
+  sweep->add_option("study", file, "the study, a YAML file")->required();
+  sweep->add_option("-o,--output", swept.folder, "the folder of the sweep; the study's name with .sweep in this folder where it is not given");
+  sweep->add_option("-j,--workers", swept.workers, "how many cases run at a time; as many as there are cores where it is not given")->check(CLI::Range(1, 1024));
+  sweep->add_option("--set", settings, "change a value of the study: path=value, as in cases=20")->allow_extra_args(false);
+  CLI::Option* plan = sweep->add_flag("--plan", swept.plan, "list the cases, and which of them are there; run nothing");
+  CLI::Option* merge = sweep->add_flag("--merge", swept.merge, "make the table of what all shards have found; run nothing");
+  CLI::Option* one_case = sweep->add_option("--case", swept.case_number, "print the case of this number as YAML; run nothing");
+  sweep->add_option("--shard", swept.shard, "run the part I/N of the cases, I from 0; shards may run at the same time on many machines")->excludes(plan)->excludes(merge)->excludes(one_case);
+  plan->excludes(merge)->excludes(one_case);
+  merge->excludes(one_case);
+  sweep->add_flag("--retry-failed", swept.retry_failed, "run cases again that failed before");
+  sweep->add_flag("--json", swept.json, "print one JSON object");
+
+  FitRequest fitted;
+  CLI::App* fit = app.add_subcommand("fit", "Find parameters of cases from measured data, with their confidence");
+  fit->add_option("study", file, "the study, a YAML file")->required();
+  fit->add_option("-j,--workers", fitted.workers, "how many runs go side by side; as many as there are cores where it is not given")->check(CLI::Range(1, 1024));
+  fit->add_option("--set", settings, "change a value of the study: path=value, as in starts=8")->allow_extra_args(false);
+  fit->add_option("--plot", fitted.plot, "draw data and model at the best fit into this SVG file, one for each experiment");
+  fit->add_flag("--json", fitted.json, "print one JSON object");
+
   CLI::App* describe = app.add_subcommand("describe", "List the unit operations, or the parameters and ports of one");
   describe->add_option("unit", unit, "a unit operation, as in `brineflow describe tank`");
   describe->add_flag("--json", json, "print one JSON object");
@@ -82,12 +105,14 @@ int run_command_line(int argc, char** argv) {
   }
 
   if (app.get_subcommands().empty())
-    throw InputError("a command is missing: brineflow check, run, compare, properties, describe or schema; --help says more");
+    throw InputError("a command is missing: brineflow check, run, compare, sweep, fit, properties, describe or schema; --help says more");
   std::vector<Override> overrides;
   for (const std::string& setting : settings) overrides.push_back(split_override(setting));
   if (check->parsed()) return command_check(file, overrides, json);
   if (run->parsed()) return command_run(file, overrides, output, resume, json);
   if (compare->parsed()) return command_compare(comparison);
+  if (sweep->parsed()) return command_sweep(file, overrides, swept);
+  if (fit->parsed()) return command_fit(file, overrides, fitted);
   brine.overrides = overrides;
   if (properties->parsed()) return command_properties(brine, shown);
   if (describe->parsed()) return all ? command_reference() : command_describe(unit, json);

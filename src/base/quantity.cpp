@@ -353,12 +353,17 @@ const std::vector<NamedUnit>& named_units() {
 std::string name_of(const Dimension& dimension) {
   for (const DimensionName& named : dimension_names)
     if (named.exponents == dimension.exponents) return std::string(named.name);
+  return "quantity in " + si_unit(dimension);
+}
+
+std::string si_unit(const Dimension& dimension) {
+  if (dimension.dimensionless()) return "1";
   constexpr std::array<std::string_view, 6> symbols{"m", "kg", "s", "K", "mol", "A"};
-  std::string text = "quantity in";
+  std::string text;
   for (std::size_t k = 0; k < 6; ++k) {
     const int exponent = dimension.exponents[k];
     if (exponent == 0) continue;
-    text += fmt::format(" {}", symbols[k]);
+    text += fmt::format("{}{}", text.empty() ? "" : " ", symbols[k]);
     if (exponent != 1) text += std::to_string(exponent);
   }
   return text;

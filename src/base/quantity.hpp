@@ -24,6 +24,8 @@ struct Dimension {
 
 // "volume flow", "length", "dimensionless"; where there is no word for it, "quantity in m2 kg-1 s-1".
 std::string name_of(const Dimension& dimension);
+// "m-3 mol" as udunits reads it; "1" where it is dimensionless.
+std::string si_unit(const Dimension& dimension);
 
 // value in SI = scale * value in this unit + offset; the offset is zero except for degC alone.
 // (`Unit` is a unit operation.)

@@ -25,8 +25,8 @@ bool valid_name(const std::string& name) {
 
 class CaseReader {
  public:
-  CaseReader(const std::filesystem::path& file, const ParameterTable& solver_table, Diagnostics& diagnostics)
-      : file_(file), solver_table_(solver_table), diagnostics_(diagnostics), models_(ModelLibrary::default_folders(file)) {}
+  CaseReader(const std::filesystem::path& file, const ModelLibrary& models, const ParameterTable& solver_table, Diagnostics& diagnostics)
+      : file_(file), solver_table_(solver_table), diagnostics_(diagnostics), models_(models) {}
 
   Case read(Document document) {
     Case result;
@@ -175,7 +175,7 @@ class CaseReader {
   const std::filesystem::path& file_;
   const ParameterTable& solver_table_;
   Diagnostics& diagnostics_;
-  ModelLibrary models_;
+  const ModelLibrary& models_;
 };
 
 }  // namespace
@@ -185,7 +185,13 @@ Case read_case(const std::filesystem::path& file, const std::vector<Override>& o
   Document document = read_document(file, diagnostics);
   if (diagnostics.empty())
     for (const Override& change : overrides) set_path(document, change.path, change.value, diagnostics);
-  return CaseReader(file, solver_table, diagnostics).read(std::move(document));
+  const ModelLibrary models(ModelLibrary::default_folders(file));
+  return CaseReader(file, models, solver_table, diagnostics).read(std::move(document));
+}
+
+Case read_case(Document document, const std::filesystem::path& file, const ModelLibrary& models, const ParameterTable& solver_table) {
+  Diagnostics diagnostics;
+  return CaseReader(file, models, solver_table, diagnostics).read(std::move(document));
 }
 
 const ParameterTable& case_parameters() {

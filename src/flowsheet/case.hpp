@@ -39,6 +39,8 @@ struct Case {
 // Reads and checks everything that can be wrong without running. solver_table: the keys of `solver`.
 // Throws InputError with all findings.
 Case read_case(const std::filesystem::path& file, const std::vector<Override>& overrides, const ParameterTable& solver_table);
+// The same for a text that is read already, with packages that several cases share. file: how the case is called.
+Case read_case(Document document, const std::filesystem::path& file, const ModelLibrary& models, const ParameterTable& solver_table);
 
 const ParameterTable& case_parameters();
 const ParameterTable& count_parameters();  // of every unit, besides the keys of its type

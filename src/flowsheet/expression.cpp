@@ -100,7 +100,7 @@ class Parser {
     }
     if (std::isdigit(static_cast<unsigned char>(next)) || next == '.') return quantity(begin);
     if (std::isalpha(static_cast<unsigned char>(next)) || next == '_') return path(begin);
-    throw SyntaxError{begin, 1, next == '\0' ? "the condition ends where a quantity should follow"
+    throw SyntaxError{begin, 1, next == '\0' ? "it ends where a quantity should follow"
                                              : fmt::format("'{}' cannot stand here", next),
                       "quantities look like 'column.outlet.Li+' or '5 m3'"};
   }
@@ -315,6 +315,19 @@ double Condition::difference(const StateLayout& layout, const Brine& brine, std:
 bool Condition::holds(const StateLayout& layout, const Brine& brine, std::span<const double> y) const {
   const double excess = difference(layout, brine, y);
   return std::isfinite(excess) && excess > 0.0;
+}
+
+std::optional<Expression> parse_expression(const std::string& text, const Place& place, const Flowsheet& flowsheet,
+                                           const StateLayout& layout, Diagnostics& diagnostics, Zones zones) {
+  try {
+    Parser parser(text, flowsheet, layout, zones);
+    const Parser::Part whole = parser.sum();
+    if (parser.peek() != '\0') throw SyntaxError{parser.position(), text.size() - parser.position(), "the expression should end here", ""};
+    return Expression(whole.node, whole.dimension);
+  } catch (const SyntaxError& error) {
+    diagnostics.error(within(place, error.offset, error.width), error.message, error.hint);
+    return std::nullopt;
+  }
 }
 
 std::optional<Condition> parse_condition(const std::string& text, const Place& place, const Flowsheet& flowsheet,

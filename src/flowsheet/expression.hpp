@@ -63,4 +63,8 @@ struct Condition {
 std::optional<Condition> parse_condition(const std::string& text, const Place& place, const Flowsheet& flowsheet,
                                          const StateLayout& layout, Diagnostics& diagnostics, Zones zones = {});
 
+// A quantity alone, as in `column.outlet.Li+ / lake.Li+`: what a study follows.
+std::optional<Expression> parse_expression(const std::string& text, const Place& place, const Flowsheet& flowsheet,
+                                           const StateLayout& layout, Diagnostics& diagnostics, Zones zones = {});
+
 }  // namespace brineflow

@@ -93,6 +93,8 @@ Document parse_document(std::string text, std::string file_name, Diagnostics& di
 // are maps with a key `step` or `phase`, by that name: schedule.cycle.load.until. The last key may be new.
 // The value is YAML ("2.4 m", "[lake -> column]"); findings point into the text `path=value`, file "--set".
 void set_path(Document& document, std::string_view path, std::string value_text, Diagnostics& diagnostics);
+// The same with a value from elsewhere; `place`: where the path is written.
+void set_path(Document& document, std::string_view path, const Place& place, Node value, Diagnostics& diagnostics);
 
 // YAML that parses to the same tree.
 std::string write_yaml(const Node& node);

@@ -17,14 +17,15 @@ struct Piece {
   Place place;
 };
 
-std::vector<Piece> pieces_of(std::string_view path, const std::shared_ptr<const Source>& source) {
+// start_place: where the path begins.
+std::vector<Piece> pieces_of(std::string_view path, const Place& start_place) {
   std::vector<Piece> pieces;
-  int column = 1;
+  int column = start_place.column;
   for (std::size_t start = 0;;) {
     const std::size_t end = std::min(path.find('.', start), path.size());
     const std::string key(path.substr(start, end - start));
     const int width = static_cast<int>(code_points(key));
-    pieces.push_back({key, {source->file, 1, column, std::max(width, 1), source}});
+    pieces.push_back({key, {start_place.file, start_place.line, column, std::max(width, 1), start_place.source}});
     if (end == path.size()) return pieces;
     column += width + 1;
     start = end + 1;
@@ -90,24 +91,9 @@ void report_missing(const Node& node, const Piece& piece, std::string_view where
   diagnostics.error(piece.place, fmt::format("no '{}' in {}", piece.key, where), hint);
 }
 
-}  // namespace
-
-void set_path(Document& document, std::string_view path, std::string value_text, Diagnostics& diagnostics) {
-  const std::string shown = std::string(path) + "=" + value_text;
-  const auto source = Source::from_text("--set", shown);
-  const std::vector<Piece> pieces = pieces_of(path, source);
+void set_at(Document& document, const std::vector<Piece>& pieces, Node value, Diagnostics& diagnostics) {
   for (const Piece& piece : pieces)
     if (piece.key.empty()) return diagnostics.error(piece.place, "an empty name in the path", "such as units.column.length=2.4 m");
-  if (first_bad_utf8(shown)) return diagnostics.error(pieces.front().place, "this is not text in UTF-8");
-  for (const char c : shown)
-    if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n')
-      return diagnostics.error(pieces.front().place, "a control character in the text");
-
-  const std::size_t findings = diagnostics.count();
-  Node value = read_yaml(value_text, source, static_cast<int>(code_points(path)) + 1, diagnostics);
-  if (diagnostics.count() > findings) return;
-  if (value.is_null()) return diagnostics.error(pieces.back().place, fmt::format("no value for '{}'", path));
-
   Node* node = &document.root;
   std::string where = "the case";
   for (std::size_t k = 0; k < pieces.size(); ++k) {
@@ -127,6 +113,28 @@ void set_path(Document& document, std::string_view path, std::string value_text,
     where = k == 0 ? piece.key : where + "." + piece.key;
   }
   *node = std::move(value);
+}
+
+}  // namespace
+
+void set_path(Document& document, std::string_view path, const Place& place, Node value, Diagnostics& diagnostics) {
+  set_at(document, pieces_of(path, place), std::move(value), diagnostics);
+}
+
+void set_path(Document& document, std::string_view path, std::string value_text, Diagnostics& diagnostics) {
+  const std::string shown = std::string(path) + "=" + value_text;
+  const auto source = Source::from_text("--set", shown);
+  const std::vector<Piece> pieces = pieces_of(path, {source->file, 1, 1, 1, source});
+  if (first_bad_utf8(shown)) return diagnostics.error(pieces.front().place, "this is not text in UTF-8");
+  for (const char c : shown)
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n')
+      return diagnostics.error(pieces.front().place, "a control character in the text");
+
+  const std::size_t findings = diagnostics.count();
+  Node value = read_yaml(value_text, source, static_cast<int>(code_points(path)) + 1, diagnostics);
+  if (diagnostics.count() > findings) return;
+  if (value.is_null()) return diagnostics.error(pieces.back().place, fmt::format("no value for '{}'", path));
+  set_at(document, pieces, std::move(value), diagnostics);
 }
 
 }  // namespace brineflow

@@ -5,26 +5,28 @@
 namespace brineflow {
 namespace {
 
-// Passes everything on to the recorder, and to the person waiting.
+// Passes everything on to what keeps it, and to the person waiting.
 class Reporter : public Observer {
  public:
-  Reporter(Recorder& recorder, const Schedule& schedule, const RunOptions& options)
-      : recorder_(recorder), schedule_(schedule), options_(options) {}
+  Reporter(Observer& kept, const Schedule& schedule, const RunOptions& options) : kept_(kept), schedule_(schedule), options_(options) {}
 
-  void sample(const System& system, const Progress& progress) override { recorder_.sample(system, progress); }
+  void sample(const System& system, const Progress& progress) override {
+    kept_.sample(system, progress);
+    if (options_.sampled) options_.sampled(system, progress);
+  }
 
   void event(double t, const std::string& who, const std::string& message) override {
-    recorder_.event(t, who, message);
+    kept_.event(t, who, message);
     if (options_.event) options_.event(t, who, message);
   }
 
   void cycle_ends(const System& system, const Progress& progress, std::optional<double> change, const std::string& group) override {
-    recorder_.cycle_ends(system, progress, change, group);
+    kept_.cycle_ends(system, progress, change, group);
   }
 
   void state_jumps(const System& system, const Progress& progress) override {
     totals_start_ = progress.totals_start;
-    recorder_.state_jumps(system, progress);
+    kept_.state_jumps(system, progress);
   }
 
   void advanced(double t, const Progress& progress, const SolverStatistics& statistics) override {
@@ -49,12 +51,29 @@ class Reporter : public Observer {
   }
 
  private:
-  Recorder& recorder_;
+  Observer& kept_;
   const Schedule& schedule_;
   const RunOptions& options_;
   SolverStatistics last_;
   double last_time_ = 0.0, totals_start_ = 0.0;
   double last_cycle_ = 0.0;
+};
+
+// What is kept of a run without a file.
+class Unrecorded : public Observer {
+ public:
+  Unrecorded(const Case& input, const System& system, const TotalsLayout& totals) : account_(input, system, totals) {}
+
+  void sample(const System& system, const Progress& progress) override { account_.sample(system, progress); }
+  void event(double /*t*/, const std::string& /*who*/, const std::string& /*message*/) override {}
+  void cycle_ends(const System& /*system*/, const Progress& progress, std::optional<double> /*change*/, const std::string& /*group*/) override {
+    account_.cycle_ends(progress);
+  }
+  void state_jumps(const System& system, const Progress& progress) override { account_.state_jumps(system, progress); }
+  Recording finish(const Outcome& outcome, const std::string& status) const { return account_.close(outcome, status); }
+
+ private:
+  Account account_;
 };
 
 // The recorder of a fresh run, or of one that goes on where `output` stopped (with its state in `progress`).
@@ -87,14 +106,17 @@ Case check_case(const std::filesystem::path& file, const std::vector<Override>& 
 }
 
 Recording run_case(const std::filesystem::path& file, const RunOptions& options) {
-  const Case input = check_case(file, options.overrides);
+  RunOptions with_output = options;
+  if (options.output.empty()) with_output.output = default_output(file);
+  return run_case(check_case(file, options.overrides), with_output);
+}
+
+Recording run_case(const Case& input, const RunOptions& options) {
   const SolverSettings settings = read_solver_settings(input.solver);
   System system(*input.flowsheet);
   const TotalsLayout totals(*input.flowsheet);
-
   std::optional<Progress> progress;
-  Recorder recorder = make_recorder(input, system, totals, options.output.empty() ? default_output(file) : options.output,
-                                    options.resume, progress);
+  Recorder recorder = make_recorder(input, system, totals, options.output, options.resume, progress);
   Reporter reporter(recorder, input.schedule, options);
   try {
     const Outcome outcome = simulate(system, totals, input.schedule, settings, input.output.every, reporter, options.stop,
@@ -104,6 +126,16 @@ Recording run_case(const std::filesystem::path& file, const RunOptions& options)
     recorder.finish(reporter.unfinished(), error.what());
     throw;
   }
+}
+
+Recording run_unrecorded(const Case& input, const RunOptions& options) {
+  const SolverSettings settings = read_solver_settings(input.solver);
+  System system(*input.flowsheet);
+  const TotalsLayout totals(*input.flowsheet);
+  Unrecorded kept(input, system, totals);
+  Reporter reporter(kept, input.schedule, options);
+  const Outcome outcome = simulate(system, totals, input.schedule, settings, input.output.every, reporter, options.stop);
+  return kept.finish(outcome, status_of(outcome));
 }
 
 }  // namespace brineflow

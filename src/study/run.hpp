@@ -27,12 +27,18 @@ struct RunOptions {
   bool resume = false;
   std::function<void(const RunProgress&)> progress;                          // may be empty
   std::function<void(double, const std::string&, const std::string&)> event;  // time, who, what; may be empty
+  std::function<void(const System&, const Progress&)> sampled;               // at every output time; may be empty
   const std::atomic<bool>* stop = nullptr;
 };
 
 // Reads, checks and runs a case. Throws InputError, SolverError, StorageError; a run that began leaves its file
 // with what it has and the reason as its status.
 Recording run_case(const std::filesystem::path& file, const RunOptions& options);
+
+// The same for a case that has been read. options.overrides does not count, and the output must be given.
+Recording run_case(const Case& input, const RunOptions& options);
+// Without a result file: balance, indicators and warnings are all that stays.
+Recording run_unrecorded(const Case& input, const RunOptions& options);
 
 // Everything that can be wrong without running. Throws InputError with all findings.
 Case check_case(const std::filesystem::path& file, const std::vector<Override>& overrides);

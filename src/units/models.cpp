@@ -1,5 +1,7 @@
 #include "units/models.hpp"
 
+#include "base/error.hpp"
+#include "base/hash.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "units/activity_package.hpp"
@@ -10,6 +12,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 
 namespace brineflow {
 namespace {
@@ -64,6 +68,24 @@ std::vector<std::string> ModelLibrary::available(std::string_view kind) const {
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
+}
+
+std::string ModelLibrary::fingerprint() const {
+  std::string all;
+  for (const fs::path& folder : folders_) {
+    std::vector<fs::path> files;
+    std::error_code unreadable;
+    for (const fs::directory_entry& file : fs::recursive_directory_iterator(folder, unreadable))
+      if (file.path().extension() == ".yaml") files.push_back(file.path());
+    std::sort(files.begin(), files.end());
+    for (const fs::path& file : files) {
+      std::ifstream stream(file, std::ios::binary);
+      const std::string text{std::istreambuf_iterator<char>(stream), {}};
+      if (!stream) throw StorageError(fmt::format("{} cannot be read", file.string()));
+      all += fmt::format("{} {}\n{}\n", file.lexically_relative(folder).string(), text.size(), text);
+    }
+  }
+  return sha256(all);
 }
 
 std::shared_ptr<const Document> ModelLibrary::find(std::string_view kind, const std::string& name, const Place& place,

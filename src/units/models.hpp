@@ -36,6 +36,9 @@ class ModelLibrary {
   // The names of all packages of a kind, alphabetical.
   std::vector<std::string> available(std::string_view kind) const;
 
+  // SHA-256 over the names and texts of all packages: changes with any of them. StorageError where one cannot be read.
+  std::string fingerprint() const;
+
  private:
   std::vector<std::filesystem::path> folders_;
   mutable std::mutex mutex_;

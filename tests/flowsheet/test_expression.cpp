@@ -133,12 +133,12 @@ BOOST_AUTO_TEST_CASE(dimensions_are_checked) {
 
 BOOST_AUTO_TEST_CASE(broken_texts_are_refused_where_they_break) {
   refused("tank.volume 5 m3", 23, "compares two quantities with < or >");
-  refused("tank.volume >", 24, "the condition ends where a quantity should follow");
+  refused("tank.volume >", 24, "it ends where a quantity should follow");
   refused("(tank.volume > 5 m3", 24, "a ')' is missing here");
   refused("tank.volume > 5 m3 6", 30, "the condition should end here");
   refused("tank.volume > * 5 m3", 25, "'*' cannot stand here");
   refused("tank.volume > 5 parsecs", 25, "parsecs");
-  refused("", 11, "the condition ends where a quantity should follow");
+  refused("", 11, "it ends where a quantity should follow");
 }
 
 BOOST_AUTO_TEST_CASE(probes_name_every_stream_that_must_flow) {

@@ -1,0 +1,114 @@
+#include "app/commands.hpp"
+#include "app/progress_line.hpp"
+#include "solve/diagnosis.hpp"
+#include "study/sweep.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <atomic>
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+
+namespace brineflow {
+namespace {
+
+std::atomic<bool> stop_requested{false};
+
+void request_stop(int /*signal*/) { stop_requested.store(true); }
+
+constexpr std::size_t most_shown = 10;  // failures on the terminal; the table has all
+
+// "2/8": the third of eight.
+Shard parse_shard(const std::string& text) {
+  Shard shard;
+  const char* end = text.data() + text.size();
+  const auto [slash, bad] = std::from_chars(text.data(), end, shard.index);
+  if (bad == std::errc() && slash != end && *slash == '/') {
+    const auto [rest, worse] = std::from_chars(slash + 1, end, shard.count);
+    if (worse == std::errc() && rest == end && shard.index < shard.count) return shard;
+  }
+  throw InputError(fmt::format("--shard {}: wants I/N with I from 0 to N - 1, as in --shard 0/8", text));
+}
+
+std::size_t parse_case(const std::string& text, const SweepStudy& study) {
+  std::size_t index = 0;
+  const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (bad == std::errc() && end == text.data() + text.size() && index < study.size()) return index;
+  throw InputError(fmt::format("--case {}: cases are numbered from 0 to {}", text, study.size() - 1));
+}
+
+void print_plan(const SweepStudy& study, const SweepState& state) {
+  for (std::size_t index = 0; index < study.size(); ++index)
+    fmt::print("{:>6}  {:<8}  {}\n", index, state.find(index) == nullptr ? "to run" : state.failed(index) ? "failed" : "there", study.describe(index));
+  fmt::print("{} cases of {}\n", study.size(), study.case_file.string());
+}
+
+nlohmann::json to_json(const SweepSummary& summary) {
+  return {{"cases", summary.cases}, {"complete", summary.complete}, {"failed", summary.failed}, {"missing", summary.missing}, {"known_before", summary.known},
+          {"wall_time_s", summary.elapsed}, {"folder", summary.folder.string()}, {"table", summary.table.string()}, {"interrupted", summary.interrupted}};
+}
+
+void print_summary(const SweepSummary& summary, bool sharded) {
+  if (sharded) {
+    fmt::print("this shard is done in {}; `brineflow sweep STUDY --merge` makes the table when all are\n", format_time(summary.elapsed));
+    return;
+  }
+  fmt::print("{} cases: {} complete, {} failed", summary.cases, summary.complete, summary.failed);
+  if (summary.missing > 0) fmt::print(", {} not run", summary.missing);
+  if (summary.known > 0) fmt::print("; {} of them were there before", summary.known);
+  fmt::print("; {}\ntable: {}\n", format_time(summary.elapsed), summary.table.string());
+}
+
+ExitStatus status_of(const SweepSummary& summary) {
+  if (summary.interrupted) return ExitStatus::interrupted;
+  return summary.failed > 0 ? ExitStatus::study_has_failures : ExitStatus::done;
+}
+
+}  // namespace
+
+int command_sweep(const std::string& file, const std::vector<Override>& overrides, const SweepRequest& request) {
+  const SweepStudy study = read_sweep(file, overrides);
+  SweepOptions options;
+  options.folder = request.folder.empty() ? default_sweep_folder(file) : std::filesystem::path(request.folder);
+  if (request.shard) options.shard = parse_shard(*request.shard);
+  if (request.case_number) {
+    Diagnostics diagnostics;
+    const Document document = study.document(parse_case(*request.case_number, study), diagnostics);
+    fmt::print("{}", write_yaml(document.root));
+    return static_cast<int>(ExitStatus::done);
+  }
+  if (request.plan) {
+    print_plan(study, SweepState(study, options.folder));
+    return static_cast<int>(ExitStatus::done);
+  }
+  if (request.merge) {
+    const SweepSummary summary = merge_sweep(study, options.folder);
+    if (request.json) fmt::print("{}\n", to_json(summary).dump(2));
+    else print_summary(summary, false);
+    return static_cast<int>(status_of(summary));
+  }
+
+  ProgressLine line;
+  std::size_t failures = 0;
+  options.workers = request.workers;
+  options.retry_failed = request.retry_failed;
+  options.stop = &stop_requested;
+  options.progress = [&line](const SweepProgress& now) { line.show(now); };
+  options.failed = [&](std::size_t index, const std::string& status, const std::string& reason) {
+    if (++failures <= most_shown) line.print(fmt::format("case {} ({}) {}: {}", index, study.describe(index), status, reason));
+    if (failures == most_shown) line.print("further failures are in the table");
+  };
+  std::signal(SIGINT, request_stop);
+  std::signal(SIGTERM, request_stop);
+  std::signal(SIGXFSZ, SIG_IGN);
+  const SweepSummary summary = run_sweep(study, options);
+  line.clear();
+  if (request.json) fmt::print("{}\n", to_json(summary).dump(2));
+  else print_summary(summary, options.shard.count > 1);
+  if (summary.interrupted) fmt::print(stderr, "interrupted; the same command goes on from here\n");
+  return static_cast<int>(status_of(summary));
+}
+
+}  // namespace brineflow

@@ -1,0 +1,32 @@
+// One case of a study, run to what is kept of it.
+#pragma once
+
+#include "flowsheet/case.hpp"
+#include "study/sweep_journal.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace brineflow {
+
+// A quantity that is followed over time.
+struct FollowedSeries {
+  std::string name, expression;
+  Place place;
+  std::string unit = {};  // SI
+};
+
+struct CaseOrder {
+  Document document;
+  std::filesystem::path case_file;        // how it is called
+  const ModelLibrary* models = nullptr;
+  std::vector<FollowedSeries> series;
+  std::filesystem::path result;           // empty: no result file is kept
+};
+
+// Everything that can go wrong with the case itself becomes an entry that failed, with its reason and without numbers; so does a balance
+// that does not close, and a cyclic steady state that was not reached. Throws StorageError where a result cannot be written.
+SweepEntry run_to_entry(CaseOrder order);
+
+}  // namespace brineflow

@@ -1,0 +1,252 @@
+#include "study/sweep.hpp"
+
+#include "base/error.hpp"
+#include "base/hash.hpp"
+#include "base/version.hpp"
+#include "solve/settings.hpp"
+#include "study/case_entry.hpp"
+#include "study/sweep_table.hpp"
+#include "study/worker_pool.hpp"
+
+#include <fmt/format.h>
+
+#include <sys/file.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <set>
+#include <thread>
+
+namespace brineflow {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+// Held while a shard is worked on. Workers inherit it: it is free when the last of them is gone.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& path) {
+    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (file_ < 0) throw StorageError(fmt::format("{} cannot be written: {}", path.string(), std::strerror(errno)));
+    if (::flock(file_, LOCK_EX | LOCK_NB) != 0)
+      throw StorageError(fmt::format("another process is working on this sweep ({} is locked)", path.string()));
+  }
+  ~FolderLock() { ::close(file_); }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int file_ = -1;
+};
+
+std::filesystem::path journal_folder(const std::filesystem::path& folder) { return folder / "journal"; }
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (problem) throw StorageError(fmt::format("the folder {} cannot be made: {}", folder.string(), problem.message()));
+}
+
+std::filesystem::path result_of(const std::filesystem::path& folder, std::size_t index) { return folder / "results" / fmt::format("{:06}.h5", index); }
+
+class SweepRun {
+ public:
+  SweepRun(const SweepStudy& study, const SweepOptions& options, const std::filesystem::path& folder)
+      : study_(study), options_(options), folder_(folder), state_(study, folder), models_(ModelLibrary::default_folders(study.case_file)),
+        own_(journal_file("master")) {}
+
+  void run() {
+    std::optional<SweepJournal> journal;  // of a worker
+    const auto work = [&](const std::string& task, std::size_t worker) -> std::string {
+      try {
+        const std::size_t index = std::stoul(task);
+        if (!journal) journal.emplace(journal_file(fmt::format("worker_{}", worker)));
+        Diagnostics none;  // the paths were checked when the keys were made
+        SweepEntry entry = run_to_entry({study_.document(index, none), study_.case_file, &models_, study_.series, study_.keep_results ? result_of(folder_, index) : ""});
+        entry.key = state_.key(index);
+        journal->append(entry);
+        return entry.status + "\n" + entry.reason;
+      } catch (const std::exception& error) {
+        return fmt::format("storage\n{}", error.what());
+      }
+    };
+    count();
+    warm();
+    const std::size_t workers = options_.workers > 0 ? options_.workers : std::max(1U, std::thread::hardware_concurrency());
+    WorkerPool pool(std::min(workers, std::max<std::size_t>(open_, 1)), study_.time_limit, work);
+    pool.run([&] { return next(); }, [&](const TaskResult& result) { finished(result); }, [&] { tell(); }, options_.stop);
+  }
+
+  std::size_t known() const { return progress_.known; }
+
+ private:
+  std::filesystem::path journal_file(const std::string& writer) const {
+    const std::string shard = options_.shard.count > 1 ? fmt::format("{}_of_{}_", options_.shard.index, options_.shard.count) : "";
+    return journal_folder(folder_) / fmt::format("{}{}.jsonl", shard, writer);
+  }
+
+  bool to_run(std::size_t index) const {
+    if (index % options_.shard.count != options_.shard.index) return false;
+    return state_.find(index) == nullptr || (options_.retry_failed && state_.failed(index));
+  }
+
+  void count() {
+    for (std::size_t index = options_.shard.index; index < study_.size(); index += options_.shard.count) {
+      ++progress_.cases;
+      if (to_run(index)) {
+        ++open_;
+        continue;
+      }
+      ++progress_.known;
+      if (state_.failed(index)) ++progress_.failed;
+    }
+  }
+
+  // Packages are read here, once: workers are copies of this process.
+  void warm() {
+    Diagnostics diagnostics;
+    if (open_ > 0) read_case(study_.document(0, diagnostics), study_.case_file, models_, solver_parameters());
+  }
+
+  static Task task(std::size_t index) { return {index, std::to_string(index)}; }
+
+  std::optional<Task> next() {
+    if (!again_.empty()) {
+      const std::size_t index = again_.back();
+      again_.pop_back();
+      return task(index);
+    }
+    for (; position_ < study_.size(); ++position_)
+      if (to_run(position_) && handed_out_.insert(state_.key(position_)).second) return task(position_++);
+    return std::nullopt;
+  }
+
+  void finished(const TaskResult& result) {
+    SweepEntry entry;
+    if (result.end == TaskResult::End::finished) {
+      const std::size_t line = result.text.find('\n');
+      entry.status = result.text.substr(0, line);
+      entry.reason = result.text.substr(line + 1);
+      if (entry.status == "storage") throw StorageError(entry.reason);
+    } else {
+      const bool stopped = result.end == TaskResult::End::stopped;
+      // Somebody else may have killed it, or memory was short: a case that is at fault itself dies a second time.
+      if (!stopped && died_once_.insert(result.task.number).second) return again_.push_back(result.task.number);
+      entry.key = state_.key(result.task.number);
+      entry.status = stopped ? "stopped" : "crashed";
+      entry.reason = stopped ? fmt::format("stopped after its time limit of {:g} s", study_.time_limit) : result.text + ", twice";
+      entry.wall_time = stopped ? study_.time_limit : 0.0;
+      own_.append(entry);
+    }
+    ++progress_.ended;
+    if (!entry.complete()) {
+      ++progress_.failed;
+      if (options_.failed) options_.failed(result.task.number, entry.status, entry.reason);
+    }
+  }
+
+  void tell() {
+    if (!options_.progress) return;
+    progress_.elapsed = seconds_since(begin_);
+    options_.progress(progress_);
+  }
+
+  const SweepStudy& study_;
+  const SweepOptions& options_;
+  const std::filesystem::path& folder_;
+  SweepState state_;
+  ModelLibrary models_;
+  SweepJournal own_;
+  SweepProgress progress_;
+  std::size_t position_ = 0, open_ = 0;
+  std::set<std::string> handed_out_;
+  std::set<std::size_t> died_once_;
+  std::vector<std::size_t> again_;
+  Clock::time_point begin_ = Clock::now();
+};
+
+}  // namespace
+
+std::string sweep_key(const SweepStudy& study, std::size_t index, const std::string& packages) {
+  Diagnostics diagnostics;
+  const Document document = study.document(index, diagnostics);
+  diagnostics.throw_if_any();
+  Node counted = Node::map();
+  for (const Entry& entry : document.root.entries())
+    if (entry.key != "title" && entry.key != "description") counted.add(entry.key, entry.value);
+  std::string all = fmt::format("{}\n{}\n{}\n", version, packages, study.keep_results);
+  for (const FollowedSeries& series : study.series) all += series.name + ": " + series.expression + "\n";
+  return sha256(all + write_yaml(counted));
+}
+
+std::filesystem::path default_sweep_folder(const std::filesystem::path& study_file) { return study_file.stem().concat(".sweep"); }
+
+SweepState::SweepState(const SweepStudy& study, const std::filesystem::path& folder) : folder_(folder) {
+  const std::string packages = ModelLibrary(ModelLibrary::default_folders(study.case_file)).fingerprint();
+  keys_.reserve(study.size());
+  for (std::size_t index = 0; index < study.size(); ++index) keys_.push_back(sweep_key(study, index, packages));
+  reread();
+}
+
+void SweepState::reread() {
+  known_.clear();
+  failed_.clear();
+  const std::set<std::string> wanted(keys_.begin(), keys_.end());
+  read_journals(journal_folder(folder_), [&](const SweepEntry& entry, const JournalPlace& place) {
+    if (!wanted.contains(entry.key)) return;
+    // A case that was tried again counts as it ended best.
+    const bool better = !known_.contains(entry.key) || entry.complete() || failed_.contains(entry.key);
+    if (!better) return;
+    known_[entry.key] = place;
+    if (entry.complete()) failed_.erase(entry.key);
+    else failed_[entry.key] = true;
+  });
+}
+
+const JournalPlace* SweepState::find(std::size_t index) const {
+  const auto found = known_.find(keys_[index]);
+  return found == known_.end() ? nullptr : &found->second;
+}
+
+SweepSummary run_sweep(const SweepStudy& study, const SweepOptions& options) {
+  const Clock::time_point begin = Clock::now();
+  const std::filesystem::path folder = options.folder.empty() ? default_sweep_folder(study.file) : options.folder;
+  make_folder(journal_folder(folder));
+  if (study.keep_results) make_folder(folder / "results");
+  std::size_t known = 0;
+  {
+    const FolderLock lock(folder / fmt::format("lock_{}_of_{}", options.shard.index, options.shard.count));
+    SweepRun run(study, options, folder);
+    run.run();
+    known = run.known();
+  }
+  SweepSummary summary;
+  summary.folder = folder;
+  if (options.shard.count == 1) summary = merge_sweep(study, folder);
+  summary.known = known;
+  summary.interrupted = options.stop != nullptr && options.stop->load();
+  summary.elapsed = seconds_since(begin);
+  return summary;
+}
+
+SweepSummary merge_sweep(const SweepStudy& study, const std::filesystem::path& folder) {
+  SweepSummary summary;
+  summary.folder = folder;
+  summary.table = folder / "table.h5";
+  summary.cases = study.size();
+  const SweepState state(study, folder);
+  for (std::size_t index = 0; index < study.size(); ++index) {
+    if (state.find(index) == nullptr) ++summary.missing;
+    else if (state.failed(index)) ++summary.failed;
+    else ++summary.complete;
+  }
+  write_sweep_table(study, state, summary.table);
+  return summary;
+}
+
+}  // namespace brineflow

@@ -1,0 +1,77 @@
+// A study of many cases: each run once, in processes side by side; what has ended stays, whatever happens to the rest.
+#pragma once
+
+#include "study/sweep_journal.hpp"
+#include "study/sweep_study.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace brineflow {
+
+// Part `index` (from 0) of `count`: the cases whose number leaves that remainder.
+struct Shard {
+  std::size_t index = 0, count = 1;
+};
+
+struct SweepProgress {
+  std::size_t cases = 0;   // of this shard
+  std::size_t known = 0;   // of these, what was there before
+  std::size_t ended = 0;   // in this call
+  std::size_t failed = 0;  // of all that are there
+  double elapsed = 0.0;    // [s] of this call
+};
+
+struct SweepOptions {
+  std::filesystem::path folder;       // empty: the study's name with .sweep in the current folder
+  std::size_t workers = 0;            // 0: as many as the machine has cores
+  bool retry_failed = false;
+  Shard shard;
+  std::function<void(const SweepProgress&)> progress;                                    // may be empty
+  std::function<void(std::size_t, const std::string&, const std::string&)> failed;        // case, status, reason; may be empty
+  const std::atomic<bool>* stop = nullptr;
+};
+
+// Everything known of a sweep: where the entry of each case stands, if there is one.
+class SweepState {
+ public:
+  SweepState(const SweepStudy& study, const std::filesystem::path& folder);
+
+  const std::string& key(std::size_t index) const { return keys_[index]; }
+  const JournalPlace* find(std::size_t index) const;
+  bool failed(std::size_t index) const { return failed_.contains(keys_[index]); }
+  void reread();  // the journals
+
+ private:
+  std::filesystem::path folder_;
+  std::vector<std::string> keys_;  // by case
+  std::map<std::string, JournalPlace> known_;
+  std::map<std::string, bool> failed_;
+};
+
+struct SweepSummary {
+  std::filesystem::path folder, table;
+  std::size_t cases = 0, complete = 0, failed = 0, missing = 0;
+  std::size_t known = 0;  // of what is complete or failed: not run by this call
+  bool interrupted = false;
+  double elapsed = 0.0;   // [s]
+};
+
+// The hash of everything that the answer of a case depends on: its text without title and description, the quantities that are followed, the
+// packages, and the version of the program.
+std::string sweep_key(const SweepStudy& study, std::size_t index, const std::string& packages);
+
+std::filesystem::path default_sweep_folder(const std::filesystem::path& study_file);
+
+// Runs what is missing and writes the table. Throws InputError and StorageError; cases that fail do not throw.
+SweepSummary run_sweep(const SweepStudy& study, const SweepOptions& options);
+// Writes the table of what is there.
+SweepSummary merge_sweep(const SweepStudy& study, const std::filesystem::path& folder);
+
+}  // namespace brineflow
