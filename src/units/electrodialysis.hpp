@@ -27,6 +27,7 @@ class Electrodialysis final : public UnitModel<Electrodialysis> {
   void initial_state(std::span<double> y) const override;
   int initial_mode(std::span<const double> y) const override;
   void guess(const Local<double>& here, std::span<double> y) const override;
+  bool guess_without_inlet(const Local<double>& here, std::span<double> y) const;
   void add_holdup(std::span<const double> y, std::span<double> held) const override;
   bool outlet_flows(std::size_t outlet, const Wiring& wiring, std::span<const double>) const override {
     return wiring.inlet_flowing(outlet);

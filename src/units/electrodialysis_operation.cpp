@@ -79,8 +79,23 @@ void Electrodialysis::fill_at_current(const Local<double>& here, double I, std::
   }
 }
 
+// In counter-current a channel is fed by a stack that comes later: until there is something, both give what the other channel gets.
+bool Electrodialysis::guess_without_inlet(const Local<double>& here, std::span<double> y) const {
+  const auto arrives = [&](std::size_t channel) { return here.inlet(channel).molar_flow[0] > 0.0; };
+  if (!running(*here.wiring) || arrives(diluate) == arrives(concentrate)) return false;
+  const StreamView<double> other = here.inlet(arrives(diluate) ? diluate : concentrate);
+  for (const std::size_t channel : {diluate, concentrate}) {
+    const std::span<double> outlet = y.subspan(channel * stream_size(component_count()), stream_size(component_count()));
+    std::copy(other.molar_flow.begin(), other.molar_flow.end(), outlet.begin());
+    outlet[component_count()] = other.temperature;
+    outlet[component_count() + 1] = other.pressure;
+  }
+  return true;
+}
+
 void Electrodialysis::guess(const Local<double>& here, std::span<double> y) const {
   std::fill(y.begin() + static_cast<std::ptrdiff_t>(flow(0, 0)), y.end(), 0.0);
+  if (guess_without_inlet(here, y)) return;
   for (const std::size_t channel : {diluate, concentrate})
     for (std::size_t k = 0; k < cells() && here.flowing(channel); ++k)
       y[flow(channel, k)] = settings_.solution->volume(here.inlet(channel).molar_flow, here.inlet(channel).temperature);
