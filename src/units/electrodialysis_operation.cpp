@@ -82,7 +82,7 @@ void Electrodialysis::fill_at_current(const Local<double>& here, double I, std::
 // In counter-current a channel is fed by a stack that comes later: until there is something, both give what the other channel gets.
 bool Electrodialysis::guess_without_inlet(const Local<double>& here, std::span<double> y) const {
   const auto arrives = [&](std::size_t channel) { return here.inlet(channel).molar_flow[0] > 0.0; };
-  if (!running(*here.wiring) || arrives(diluate) == arrives(concentrate)) return false;
+  if (!flowing(*here.wiring) || arrives(diluate) == arrives(concentrate)) return false;
   const StreamView<double> other = here.inlet(arrives(diluate) ? diluate : concentrate);
   for (const std::size_t channel : {diluate, concentrate}) {
     const std::span<double> outlet = y.subspan(channel * stream_size(component_count()), stream_size(component_count()));
