@@ -121,9 +121,9 @@ BOOST_AUTO_TEST_CASE(stacks_in_counter_current_are_no_loop) {
   const std::string membrane = "thickness: 0.1 mm, areal_resistance: 2 ohm cm2, water_transport_number: 5, water_permeability: 7e-6 L/m2/h/bar, salt_diffusivity: 1e-10 m2/s}";
   const std::string stack = "{type: electrodialysis, cation_membrane: {kind: cation_exchange, " + membrane + ", anion_membrane: {kind: anion_exchange, " + membrane +
                             ", cell_pairs: 10, width: 0.1 m, length: 1 m, channel_height: 0.5 mm, voltage: 5 V, cells: 2}";
-  const std::string stacks = "{lake: {type: feed, brine: {Na+: 1 g/L, balance: Cl-}, flow: 1 m3/h}, water: {type: feed, brine: {Na+: 1 g/L, balance: Cl-}, flow: 1 m3/h}, first: " + stack +
+  const std::string stacks = "{lake: {type: feed, brine: {Li+: 1 g/L, balance: Cl-}, flow: 1 m3/h}, water: {type: feed, brine: {Li+: 1 g/L, balance: Cl-}, flow: 1 m3/h}, first: " + stack +
                              ", second: " + stack + ", out: {type: sink}, spent: {type: sink}}";
-  const auto said = [&](const std::string& list) { return findings(stacks, "{for: 1 h, always: [" + list + "]}", "[H2O, Na+, Cl-]"); };
+  const auto said = [&](const std::string& list) { return findings(stacks, "{for: 1 h, always: [" + list + "]}"); };
   const std::string diluates = "lake -> first.diluate, first.diluate -> second.diluate, second.diluate -> spent, ";
   BOOST_CHECK_EQUAL(said(diluates + "water -> second.concentrate, second.concentrate -> first.concentrate, first.concentrate -> out"), "");
   // Concentrate that goes round through both stacks does close one.
