@@ -264,10 +264,9 @@ std::vector<std::size_t> find_loop_without_holdup(const std::vector<Connection>&
   enum class Visit { none, open, closed };
   std::vector<Visit> visits(flowing.size(), Visit::none);
   std::vector<std::size_t> path, loop;  // path: of connections
+  const auto port = [&](const Connection& c) -> const OutletPort& { return flowsheet.units[c.from_unit]->outlets()[c.outlet]; };
   const auto goes_on = [&](const Connection& into, const Connection& out) {
-    if (out.from_unit != into.to_unit) return false;
-    const OutletPort& port = flowsheet.units[out.from_unit]->outlets()[out.outlet];
-    return !port.set_by_contents && port.follows.value_or(into.inlet) == into.inlet;
+    return out.from_unit == into.to_unit && !port(out).set_by_contents && port(out).follows.value_or(into.inlet) == into.inlet;
   };
   const std::function<bool(std::size_t)> search = [&](std::size_t k) {
     visits[k] = Visit::open;
@@ -286,7 +285,7 @@ std::vector<std::size_t> find_loop_without_holdup(const std::vector<Connection>&
   };
   for (std::size_t u = 0; u < flowsheet.units.size(); ++u)
     for (std::size_t k = 0; k < flowing.size(); ++k)
-      if (flowing[k].from_unit == u && visits[k] == Visit::none && search(k)) return loop;
+      if (flowing[k].from_unit == u && !port(flowing[k]).set_by_contents && visits[k] == Visit::none && search(k)) return loop;
   return {};
 }
 
