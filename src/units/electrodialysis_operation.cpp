@@ -17,6 +17,8 @@ constexpr double regained_current = 0.999;
 // mol/m3 of solutes, in the poorest cell: membranes ion by ion take no current from water as good as pure.
 constexpr double lost_salt = 1e-3;
 constexpr double regained_salt = 1.0;
+// Of what arrives in a channel: water that goes through the membranes leaves no less, or the run ends.
+constexpr double least_left = 1e-3;
 
 }  // namespace
 
@@ -29,6 +31,11 @@ double Electrodialysis::least_salt(std::span<const double> y) const {
       least = std::min(least, sum / cell_volume());
     }
   return least;
+}
+
+// Of the volume flow that arrives in a channel, what leaves it.
+double Electrodialysis::share_left(const Local<double>& here, std::size_t channel) const {
+  return here.y[flow(channel, cells() - 1)] / settings_.solution->volume(here.inlet(channel).molar_flow, here.inlet(channel).temperature);
 }
 
 int Electrodialysis::initial_mode(std::span<const double> y) const {
@@ -122,6 +129,7 @@ void Electrodialysis::events(const Local<double>& here, std::span<double> value)
   if (any && !flowing(*here.wiring)) value[dry_channel] = -1.0;
   if (pair_.ion_by_ion() && flowing(*here.wiring))
     value[salt_loss] = least_salt(here.y) - (here.mode() == filling ? regained_salt : lost_salt);
+  if (flowing(*here.wiring)) value[drained] = std::min(share_left(here, diluate), share_left(here, concentrate)) - least_left;
   if (running(*here.wiring) && settings_.current)
     value[current_loss] = here.y[current()] / here.p[current_set()] - (here.mode() == limited ? regained_current : lost_current);
 }
@@ -131,6 +139,12 @@ Reaction Electrodialysis::on_event(std::size_t index, int direction, const Local
     return {starved, fmt::format("electrodialysis '{}': nothing flows through its {} channels: the current is off.", name(),
                                  here.flowing(diluate) ? "concentrate" : "diluate")};
   if (index == dry_channel && direction > 0 && here.mode() == starved) return {working, ""};
+  if (index == drained && direction < 0) {
+    const std::size_t channel = share_left(here, diluate) < share_left(here, concentrate) ? diluate : concentrate;
+    return {here.mode(), fmt::format("electrodialysis '{}': electro-osmosis and osmosis take all the water that arrives in its {} channels. "
+                                     "A larger flow there, less voltage or current, or fewer cell pairs would help.",
+                                     name(), channel == diluate ? "diluate" : "concentrate"), true};
+  }
   if (index == salt_loss && direction < 0 && here.mode() != filling && pair_.ion_by_ion())
     return {filling, fmt::format("electrodialysis '{}': there is a place in its channels without salt: the current is off until there are {} everywhere.",
                                  name(), format_quantity(regained_salt, "mol/m3"))};

@@ -7,7 +7,7 @@ import unittest
 import h5py
 
 import program
-from program import ROOT, ProgramTest
+from program import ROOT, SOLVER_FAILED, ProgramTest
 
 REFERENCES = ROOT / "tests" / "reference" / "electrodialysis"
 REFERENCE = REFERENCES / "watertap_1d.csv"
@@ -128,6 +128,10 @@ class IonByIon(ProgramTest):
     def test_the_current_waits_for_salt(self):
         answer, _ = self.run_case(self.CASE)
         self.assertIn("electrodialysis 'ed': the current is on.", answer.stderr)
+
+    def test_says_where_the_membranes_take_all_the_water(self):
+        self.fails(SOLVER_FAILED, "run", self.CASE, "-o", self.folder / "r.h5", "--set", "units.lake.flow=10 L/h",
+                   "--set", "units.ed.initial={Na+: 1 mol/L, balance: Cl-}", says="take all the water that arrives in its diluate channels")
 
     def test_says_which_channel_is_dry(self):
         answer, _ = self.run_case("cases/verification/ed_batch.yaml", "--set", "units.saline.heel=19 %", "--set", "units.saline.restart_level=40 %",
