@@ -38,7 +38,7 @@ RowsOfColumn trace_columns(const Unit& unit, std::size_t own, std::size_t arrivi
 
 // Units in an order in which each comes after those that determine its arriving streams. A loop begins with a unit whose
 // streams are set by its contents; what still goes round comes last, in the order of the case.
-std::vector<std::size_t> flow_order(const Flowsheet& flowsheet, const std::vector<Connection>& flowing) {
+std::vector<std::size_t> flow_order(const Flowsheet& flowsheet, const std::vector<Connection>& flowing, std::size_t& going_round) {
   std::vector<std::size_t> order;
   std::vector<bool> done(flowsheet.units.size(), false);
   const auto fed = [&](std::size_t u) {
@@ -59,6 +59,7 @@ std::vector<std::size_t> flow_order(const Flowsheet& flowsheet, const std::vecto
   };
   while (place_first(fed) || place_first(set_by_contents)) {
   }
+  going_round = done.size() - order.size();
   for (std::size_t u = 0; u < done.size(); ++u)
     if (!done[u]) order.push_back(u);
   return order;
@@ -100,7 +101,7 @@ ModePlan make_plan(const Flowsheet& flowsheet, const StateLayout& layout, std::v
   ModePlan plan;
   plan.flowing = flowing_connections(active, wiring);
   plan.wiring = std::move(wiring);
-  plan.order = flow_order(flowsheet, plan.flowing);
+  plan.order = flow_order(flowsheet, plan.flowing, plan.going_round);
   plan.units.resize(flowsheet.units.size());
   for (const Connection& c : plan.flowing) plan.units[c.to_unit].arriving.push_back(layout.stream_start(c.from_unit, c.outlet));
 

@@ -50,6 +50,7 @@ struct ModePlan {
   SparsePattern pattern;  // rows and columns are global indices
   std::vector<UnitPlan> units;
   std::vector<std::size_t> order;  // unit numbers, each after those whose streams determine its own
+  std::size_t going_round = 0;     // but for so many at its end
 };
 
 ModePlan make_plan(const Flowsheet& flowsheet, const StateLayout& layout, std::vector<Wiring> wiring,

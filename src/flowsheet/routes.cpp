@@ -262,25 +262,30 @@ void check_ports_used(const std::vector<std::vector<Connection>>& connections_of
 
 std::vector<std::size_t> find_loop_without_holdup(const std::vector<Connection>& flowing, const Flowsheet& flowsheet) {
   enum class Visit { none, open, closed };
-  std::vector<Visit> visits(flowsheet.units.size(), Visit::none);
-  std::vector<std::size_t> path, loop;
-  const std::function<bool(std::size_t)> search = [&](std::size_t u) {
-    visits[u] = Visit::open;
-    path.push_back(u);
-    for (const Connection& c : flowing) {
-      if (c.from_unit != u || flowsheet.units[u]->outlets()[c.outlet].set_by_contents) continue;
-      if (visits[c.to_unit] == Visit::open) {
-        loop.assign(std::find(path.begin(), path.end(), c.to_unit), path.end());
+  std::vector<Visit> visits(flowing.size(), Visit::none);
+  std::vector<std::size_t> path, loop;  // path: of connections
+  const auto port = [&](const Connection& c) -> const OutletPort& { return flowsheet.units[c.from_unit]->outlets()[c.outlet]; };
+  const auto goes_on = [&](const Connection& into, const Connection& out) {
+    return out.from_unit == into.to_unit && !port(out).set_by_contents && port(out).follows.value_or(into.inlet) == into.inlet;
+  };
+  const std::function<bool(std::size_t)> search = [&](std::size_t k) {
+    visits[k] = Visit::open;
+    path.push_back(k);
+    for (std::size_t next = 0; next < flowing.size(); ++next) {
+      if (!goes_on(flowing[k], flowing[next])) continue;
+      if (visits[next] == Visit::open) {
+        for (auto c = std::find(path.begin(), path.end(), next); c != path.end(); ++c) loop.push_back(flowing[*c].from_unit);
         return true;
       }
-      if (visits[c.to_unit] == Visit::none && search(c.to_unit)) return true;
+      if (visits[next] == Visit::none && search(next)) return true;
     }
     path.pop_back();
-    visits[u] = Visit::closed;
+    visits[k] = Visit::closed;
     return false;
   };
-  for (std::size_t u = 0; u < visits.size(); ++u)
-    if (visits[u] == Visit::none && search(u)) return loop;
+  for (std::size_t u = 0; u < flowsheet.units.size(); ++u)
+    for (std::size_t k = 0; k < flowing.size(); ++k)
+      if (flowing[k].from_unit == u && !port(flowing[k]).set_by_contents && visits[k] == Visit::none && search(k)) return loop;
   return {};
 }
 

@@ -129,10 +129,14 @@ std::vector<int> System::initial_modes(std::span<const double> y) const {
 void System::guess(double t, std::span<double> y) const {
   const std::vector<double> ydot(y.size(), 0.0);
   std::vector<std::span<const double>> inlets;
-  for (const std::size_t u : plan_->order) {
+  const auto guess_unit = [&](std::size_t u) {
     const UnitSlice& slice = layout_.unit(u);
     flowsheet_->units[u]->guess(local(u, t, y, ydot, inlets), y.subspan(slice.start, slice.size));
-  }
+  };
+  for (const std::size_t u : plan_->order) guess_unit(u);
+  // What goes round was guessed with streams that nobody had guessed yet: once more for each unit that one may have to pass.
+  for (std::size_t pass = 1; pass < plan_->going_round; ++pass)
+    for (std::size_t k = plan_->order.size() - plan_->going_round; k < plan_->order.size(); ++k) guess_unit(plan_->order[k]);
 }
 
 std::vector<double> System::holdup(std::span<const double> y) const {

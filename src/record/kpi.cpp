@@ -53,7 +53,7 @@ std::vector<Kpi> make_kpis(const Flowsheet& flowsheet, const TotalsLayout& layou
   }
   kpis.push_back({"brine_per_t_lce", "m3/t", "brine fed per tonne of lithium carbonate equivalent", ratio(volume(flowsheet, brine), tonnes)});
   kpis.push_back({"fresh_water_per_t_lce", "m3/t", "fresh water fed per tonne of lithium carbonate equivalent", ratio(volume(flowsheet, water), tonnes)});
-  kpis.push_back({"energy_per_t_lce", "kWh/t", "electrical energy of pumps per tonne of lithium carbonate equivalent",
+  kpis.push_back({"energy_per_t_lce", "kWh/t", "electrical energy of pumps and stacks per tonne of lithium carbonate equivalent",
                   ratio(energy / joule_per_kilowatt_hour, tonnes)});
   return kpis;
 }

@@ -12,7 +12,7 @@ Electrodialysis::Electrodialysis(const std::string& name, std::shared_ptr<const 
     : UnitModel(name, "electrodialysis", std::move(brine)), settings_(std::move(settings)),
       pair_(settings_, components()) {
   inlets_ = {{.name = "diluate"}, {.name = "concentrate"}};
-  outlets_ = {{.name = "diluate"}, {.name = "concentrate"}};
+  outlets_ = {{.name = "diluate", .follows = diluate}, {.name = "concentrate", .follows = concentrate}};
   parameters_ = {{"voltage", "V", settings_.voltage}, {"electrode_resistance", "ohm m2", settings_.electrode_resistance}};
   for (const TunableParameter& parameter : pair_.parameters()) parameters_.push_back(parameter);
   if (settings_.current) parameters_.push_back({"current", "A", *settings_.current});

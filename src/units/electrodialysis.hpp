@@ -15,7 +15,7 @@ namespace brineflow::electrodialysis {
 
 enum Channel : std::size_t { diluate, concentrate };  // inlets and outlets, in this order
 enum StackMode : int { working, limited, starved, filling };
-enum StackEvent : std::size_t { current_loss, dry_channel, salt_loss, event_number };
+enum StackEvent : std::size_t { current_loss, dry_channel, salt_loss, drained, event_number };
 // Order of parameters(); those of the membranes follow, then the current if it is given.
 enum StackParameter : std::size_t { voltage_set, electrode_resistance, first_membrane };
 
@@ -27,6 +27,8 @@ class Electrodialysis final : public UnitModel<Electrodialysis> {
   void initial_state(std::span<double> y) const override;
   int initial_mode(std::span<const double> y) const override;
   void guess(const Local<double>& here, std::span<double> y) const override;
+  double share_left(const Local<double>& here, std::size_t channel) const;
+  bool guess_without_inlet(const Local<double>& here, std::span<double> y) const;
   void add_holdup(std::span<const double> y, std::span<double> held) const override;
   bool outlet_flows(std::size_t outlet, const Wiring& wiring, std::span<const double>) const override {
     return wiring.inlet_flowing(outlet);

@@ -17,6 +17,8 @@ constexpr double regained_current = 0.999;
 // mol/m3 of solutes, in the poorest cell: membranes ion by ion take no current from water as good as pure.
 constexpr double lost_salt = 1e-3;
 constexpr double regained_salt = 1.0;
+// Of what arrives in a channel: water that goes through the membranes leaves no less, or the run ends.
+constexpr double least_left = 1e-3;
 
 }  // namespace
 
@@ -29,6 +31,11 @@ double Electrodialysis::least_salt(std::span<const double> y) const {
       least = std::min(least, sum / cell_volume());
     }
   return least;
+}
+
+// Of the volume flow that arrives in a channel, what leaves it.
+double Electrodialysis::share_left(const Local<double>& here, std::size_t channel) const {
+  return here.y[flow(channel, cells() - 1)] / settings_.solution->volume(here.inlet(channel).molar_flow, here.inlet(channel).temperature);
 }
 
 int Electrodialysis::initial_mode(std::span<const double> y) const {
@@ -79,8 +86,23 @@ void Electrodialysis::fill_at_current(const Local<double>& here, double I, std::
   }
 }
 
+// In counter-current a channel is fed by a stack that comes later: until there is something, both give what the other channel gets.
+bool Electrodialysis::guess_without_inlet(const Local<double>& here, std::span<double> y) const {
+  const auto arrives = [&](std::size_t channel) { return here.inlet(channel).molar_flow[0] > 0.0; };
+  if (!flowing(*here.wiring) || arrives(diluate) == arrives(concentrate)) return false;
+  const StreamView<double> other = here.inlet(arrives(diluate) ? diluate : concentrate);
+  for (const std::size_t channel : {diluate, concentrate}) {
+    const std::span<double> outlet = y.subspan(channel * stream_size(component_count()), stream_size(component_count()));
+    std::copy(other.molar_flow.begin(), other.molar_flow.end(), outlet.begin());
+    outlet[component_count()] = other.temperature;
+    outlet[component_count() + 1] = other.pressure;
+  }
+  return true;
+}
+
 void Electrodialysis::guess(const Local<double>& here, std::span<double> y) const {
   std::fill(y.begin() + static_cast<std::ptrdiff_t>(flow(0, 0)), y.end(), 0.0);
+  if (guess_without_inlet(here, y)) return;
   for (const std::size_t channel : {diluate, concentrate})
     for (std::size_t k = 0; k < cells() && here.flowing(channel); ++k)
       y[flow(channel, k)] = settings_.solution->volume(here.inlet(channel).molar_flow, here.inlet(channel).temperature);
@@ -107,6 +129,7 @@ void Electrodialysis::events(const Local<double>& here, std::span<double> value)
   if (any && !flowing(*here.wiring)) value[dry_channel] = -1.0;
   if (pair_.ion_by_ion() && flowing(*here.wiring))
     value[salt_loss] = least_salt(here.y) - (here.mode() == filling ? regained_salt : lost_salt);
+  if (flowing(*here.wiring)) value[drained] = std::min(share_left(here, diluate), share_left(here, concentrate)) - least_left;
   if (running(*here.wiring) && settings_.current)
     value[current_loss] = here.y[current()] / here.p[current_set()] - (here.mode() == limited ? regained_current : lost_current);
 }
@@ -116,6 +139,12 @@ Reaction Electrodialysis::on_event(std::size_t index, int direction, const Local
     return {starved, fmt::format("electrodialysis '{}': nothing flows through its {} channels: the current is off.", name(),
                                  here.flowing(diluate) ? "concentrate" : "diluate")};
   if (index == dry_channel && direction > 0 && here.mode() == starved) return {working, ""};
+  if (index == drained && direction < 0) {
+    const std::size_t channel = share_left(here, diluate) < share_left(here, concentrate) ? diluate : concentrate;
+    return {here.mode(), fmt::format("electrodialysis '{}': electro-osmosis and osmosis take all the water that arrives in its {} channels. "
+                                     "A larger flow there, less voltage or current, or fewer cell pairs would help.",
+                                     name(), channel == diluate ? "diluate" : "concentrate"), true};
+  }
   if (index == salt_loss && direction < 0 && here.mode() != filling && pair_.ion_by_ion())
     return {filling, fmt::format("electrodialysis '{}': there is a place in its channels without salt: the current is off until there are {} everywhere.",
                                  name(), format_quantity(regained_salt, "mol/m3"))};

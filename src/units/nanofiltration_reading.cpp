@@ -82,7 +82,8 @@ const ParameterTable& spiral_parameters() {
 // False after a finding. Sets the area, either way.
 bool read_geometry(const Values& values, const UnitContext& context, NanofiltrationSettings& settings) {
   if (values.given("area") == values.given("spiral_wound")) {
-    context.diagnostics.error(values.place("area"), fmt::format("{} needs either 'area' or 'spiral_wound'", values.context()));
+    const char* both = values.given("area") ? ", not both" : "";
+    context.diagnostics.error(values.place("area"), fmt::format("{} needs either 'area' or 'spiral_wound'{}", values.context(), both));
     return false;
   }
   if (!values.given("spiral_wound")) {

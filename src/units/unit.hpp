@@ -35,6 +35,8 @@ struct OutletPort {
   bool closable = false;  // closed where no route leads away from it (a feed, a tank); otherwise flow must have a way
   bool optional = false;  // may stay unconnected in every step
   bool set_by_contents = false;  // the stream follows from the unit's differential variables alone: breaks a loop
+  // Its flow is that of one inlet, but for what the contents let through: no loop closes through the unit's other inlets.
+  std::optional<std::size_t> follows = std::nullopt;
 };
 
 // A named axis along which a variable is laid out, as the result file shows it.

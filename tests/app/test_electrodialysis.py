@@ -7,7 +7,7 @@ import unittest
 import h5py
 
 import program
-from program import ROOT, ProgramTest
+from program import ROOT, SOLVER_FAILED, ProgramTest
 
 REFERENCES = ROOT / "tests" / "reference" / "electrodialysis"
 REFERENCE = REFERENCES / "watertap_1d.csv"
@@ -77,6 +77,14 @@ class Peer(ProgramTest):
                 coarse, fine = (self.run_case(name, "--set", f"units.ed.cells={n}") for n in (CELLS, 2 * CELLS))
                 self.compare(expected, {key: 2.0 * fine[key] - coarse[key] for key in fine}, EXTRAPOLATED)
 
+    def test_ion_by_ion_in_the_limit_is_the_law_of_transport_numbers(self):
+        """Without leakage: the peer has it beside transport numbers of 1, which Nernst-Planck cannot."""
+        common = "thickness: 0.13 mm, salt_diffusivity: 1e-20 m2/s"
+        cation = f"{{kind: cation_exchange, {common}, areal_resistance: 1.89e-4 ohm m2, water_transport_number: 5.8, water_permeability: 2.16e-14 m/s/Pa}}"
+        anion = f"{{kind: anion_exchange, {common}, areal_resistance: 1.77e-4 ohm m2, water_transport_number: 4.3, water_permeability: 1.75e-14 m/s/Pa}}"
+        numbers = self.run_case("nonohm_constV", "--set", f"units.ed.cation_membrane={cation}", "--set", f"units.ed.anion_membrane={anion}")
+        self.compare(numbers, self.run_case("ions"), SAME)
+
     def test_pressure_drop(self):
         case = self.folder / "case.yaml"
         result = self.folder / "r.h5"
@@ -120,6 +128,10 @@ class IonByIon(ProgramTest):
     def test_the_current_waits_for_salt(self):
         answer, _ = self.run_case(self.CASE)
         self.assertIn("electrodialysis 'ed': the current is on.", answer.stderr)
+
+    def test_says_where_the_membranes_take_all_the_water(self):
+        self.fails(SOLVER_FAILED, "run", self.CASE, "-o", self.folder / "r.h5", "--set", "units.lake.flow=10 L/h",
+                   "--set", "units.ed.initial={Na+: 1 mol/L, balance: Cl-}", says="take all the water that arrives in its diluate channels")
 
     def test_says_which_channel_is_dry(self):
         answer, _ = self.run_case("cases/verification/ed_batch.yaml", "--set", "units.saline.heel=19 %", "--set", "units.saline.restart_level=40 %",

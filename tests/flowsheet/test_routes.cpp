@@ -117,6 +117,20 @@ BOOST_AUTO_TEST_CASE(flow_must_have_a_way) {
   complains("lake -> pump -> split, split.first -> tank, split.second -> out", "mix.inlet is not connected in any step");
 }
 
+BOOST_AUTO_TEST_CASE(stacks_in_counter_current_are_no_loop) {
+  const std::string membrane = "thickness: 0.1 mm, areal_resistance: 2 ohm cm2, water_transport_number: 5, water_permeability: 7e-6 L/m2/h/bar, salt_diffusivity: 1e-10 m2/s}";
+  const std::string stack = "{type: electrodialysis, cation_membrane: {kind: cation_exchange, " + membrane + ", anion_membrane: {kind: anion_exchange, " + membrane +
+                            ", cell_pairs: 10, width: 0.1 m, length: 1 m, channel_height: 0.5 mm, voltage: 5 V, cells: 2}";
+  const std::string stacks = "{lake: {type: feed, brine: {Li+: 1 g/L, balance: Cl-}, flow: 1 m3/h}, water: {type: feed, brine: {Li+: 1 g/L, balance: Cl-}, flow: 1 m3/h}, first: " + stack +
+                             ", second: " + stack + ", out: {type: sink}, spent: {type: sink}}";
+  const auto said = [&](const std::string& list) { return findings(stacks, "{for: 1 h, always: [" + list + "]}"); };
+  const std::string diluates = "lake -> first.diluate, first.diluate -> second.diluate, second.diluate -> spent, ";
+  BOOST_CHECK_EQUAL(said(diluates + "water -> second.concentrate, second.concentrate -> first.concentrate, first.concentrate -> out"), "");
+  // Concentrate that goes round through both stacks does close one.
+  BOOST_TEST(said(diluates + "second.concentrate -> first.concentrate, first.concentrate -> second.concentrate, water -> out")
+                 .find("the loop first -> second -> first holds no tank") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_loop_without_a_tank_is_named) {
   complains("lake -> mix, mix -> pump, pump -> split, split.first -> mix, split.second -> out, tank -> spent",
             "the loop pump -> split -> mix -> pump holds no tank", "put a tank into the loop");

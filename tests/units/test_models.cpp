@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(unknown_package_is_reported_where_it_is_named) {
   const std::string text = diagnostics.text();
   BOOST_CHECK(text.find("case.yaml:3:7: there is no brine 'west_taijinarr'") != std::string::npos);
   BOOST_CHECK(text.find("did you mean 'west_taijinar'?") != std::string::npos);
-  BOOST_CHECK(text.find("there are east_taijinar, fresh_water") != std::string::npos);
+  BOOST_CHECK(text.find("there are east_taijinar, east_taijinar_pond, fresh_water") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(broken_package_leaves_its_own_findings) {

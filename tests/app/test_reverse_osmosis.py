@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+"""Reverse osmosis beside a peer, and beside the same equations integrated along the channel: cases/verification/ro_0d_cp.yaml."""
+
+import csv
+import math
+import unittest
+
+import h5py
+import numpy as np
+
+import program
+from program import ROOT, ProgramTest
+
+REFERENCE = ROOT / "tests" / "reference" / "membranes" / "ro_0d_cp.csv"
+WATER, SALT = 0.018015, 0.05844  # kg/mol
+A, B, AREA = 4.2e-12, 3.5e-8, 50.0  # m/(Pa s), m/s, m2
+PRESSURE, LOST, PERMEATE = 50e5, 3e5, 101325.0  # Pa
+RT = 8.314462618 * 298.15
+# Film of the peer at both ends, from its correlation, and their mean in the case [m/s].
+ENDS, FILM = (145.82 / 3.6e6, 132.40 / 3.6e6), 139.1 / 3.6e6
+# The brine model's osmotic pressure [bar] over concentration [kg/m3], `brineflow properties` at 0.002 to 1.1 mol/kg.
+PITZER = ((0.11653, 0.097286), (0.29131, 0.24124), (0.58257, 0.47850), (1.1649, 0.94734), (5.8164, 4.6075), (34.582, 27.380), (40.271, 32.032),
+          (45.938, 36.728), (51.584, 41.471), (57.207, 46.262), (62.809, 51.106))
+SAME = 3e-4  # interpolation of the osmotic pressure, and volumes of mixing, which shift concentrations
+TWO_POINTS = 1e-3  # what the peer's own test allows
+POINTS = 400
+
+
+def pitzer(c):
+    concentration, pressure = np.array(PITZER).T
+    return c * np.interp(c, concentration, pressure / concentration) * 1e5
+
+
+def peer(c):
+    """Osmotic pressure of the peer [Pa], density 995 + 756 x."""
+    x = c / 1000.0
+    for _ in range(30):
+        x = c / (995.0 + 756.0 * x)
+    molality = x / (1.0 - x) / SALT
+    return 2.0 * (0.918 + 0.0889 * x + 4.92 * x * x) * molality * 1000.0 * RT
+
+
+def flux(c, p, film, osmotic):
+    """Volume flux [m/s] and concentration of the permeate [kg/m3] at one place, by bisection."""
+    low, high = 1e-9, 2e-5
+    for _ in range(80):
+        j = 0.5 * (low + high)
+        e = math.exp(j / film)
+        passed = B * c * e / (j + B * e)
+        surface = passed + (c - passed) * e
+        if j > A * (p - PERMEATE - osmotic(surface) + osmotic(passed)):
+            high = j
+        else:
+            low = j
+    return j, passed
+
+
+def along_the_channel(osmotic, density):
+    """Permeating water and salt [kg/s], midpoint rule."""
+    volume, salt, step = 0.978822e-3, 0.035, AREA / POINTS  # m3/s, kg/s
+    water = permeated = 0.0
+    for n in range(POINTS):
+        p = PRESSURE - LOST * (n + 0.5) / POINTS
+        j, c = flux(salt / volume, p, FILM, osmotic)
+        j, c = flux((salt - 0.5 * step * j * c) / (volume - 0.5 * step * j), p, FILM, osmotic)
+        volume, salt, water, permeated = volume - step * j, salt - step * j * c, water + step * j * density, permeated + step * j * c
+    return water, permeated
+
+
+class ReverseOsmosis(ProgramTest):
+    def permeate(self, cells):
+        result = self.folder / "r.h5"
+        self.succeeds("run", "cases/verification/ro_0d_cp.yaml", "-o", result, "--set", f"units.ro.cells={cells}")
+        with h5py.File(result, "r") as file:
+            flow = file["streams/ro.permeate/molar_flow"][-1]
+        return np.array([flow[0] * WATER, flow[1] * SALT])
+
+    @classmethod
+    def setUpClass(cls):
+        with open(REFERENCE, encoding="utf-8") as file:
+            cls.peer = {row["quantity"]: float(row["value"]) for row in csv.DictReader(line for line in file if not line.startswith("#"))}
+
+    def test_converged_along_the_channel_it_is_the_integral_of_its_equations(self):
+        found = 2.0 * self.permeate(160) - self.permeate(80)
+        expected = along_the_channel(pitzer, 997.05)
+        print(f"\npermeate, kg/s: {found[0]:.6f} water, {found[1]:.4e} salt; integrated {expected[0]:.6f}, {expected[1]:.4e}; "
+              f"peer {self.peer['permeate_water']:.6f}, {self.peer['permeate_salt']:.4e}")
+        for value, other in zip(found, expected):
+            self.assertLess(abs(value / other - 1.0), SAME)
+
+    def test_the_peer_is_two_points_of_these_equations(self):
+        """With its osmotic pressure and its mean of both ends the flux is the peer's; what it leaves out is the channel between."""
+        ends = [(self.peer["bulk_inlet"], PRESSURE), (self.peer["bulk_outlet"], PRESSURE - LOST)]
+        mean = sum(flux(c, p, film, peer)[0] for (c, p), film in zip(ends, ENDS)) / 2.0 * AREA * 1000.0
+        self.assertLess(abs(mean / self.peer["permeate_water"] - 1.0), TWO_POINTS)
+        self.assertLess(along_the_channel(peer, 1000.0)[0] / mean, 0.98)
+
+    def test_difference_from_the_peer(self):
+        found = 2.0 * self.permeate(160) - self.permeate(80)
+        self.assertAlmostEqual(found[0] / self.peer["permeate_water"], 0.985, delta=0.001)
+        self.assertAlmostEqual(found[1] / self.peer["permeate_salt"], 1.010, delta=0.001)
+
+
+if __name__ == "__main__":
+    program.main()
