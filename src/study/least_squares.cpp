@@ -18,6 +18,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::uint64_t seed_of_starts = 1;
 constexpr double worst_condition_index = 30.0;
 constexpr double share_of_variance = 0.5;
+constexpr double open_share = 0.25;       // of its range: with a larger standard deviation a parameter is not known
 constexpr double profile_accuracy = 0.02;  // of the standard deviation
 constexpr int profile_steps = 12;
 
@@ -218,7 +219,7 @@ std::vector<Vector> starting_points(const std::vector<Unknown>& unknowns, std::s
 }
 
 // Parameters that depend on each other near the minimum, or on nothing.
-std::vector<Undetermined> undetermined(const Matrix& jacobian, double scatter) {
+std::vector<Undetermined> undetermined(const Matrix& jacobian, const Vector& width, double scatter) {
   std::vector<Undetermined> result;
   std::vector<Eigen::Index> seen;
   for (Eigen::Index k = 0; k < jacobian.cols(); ++k) {
@@ -241,7 +242,9 @@ std::vector<Undetermined> undetermined(const Matrix& jacobian, double scatter) {
     Undetermined found{{}, index};
     for (Eigen::Index j = 0; j < part.rows(); ++j)
       if (part(j, k) > share_of_variance) found.parameters.push_back(static_cast<std::size_t>(seen[static_cast<std::size_t>(j)]));
-    if (found.parameters.size() > 1) result.push_back(std::move(found));
+    // Collinear, and nothing else settles them: where a prior does, they are known.
+    const bool open = std::any_of(found.parameters.begin(), found.parameters.end(), [&](std::size_t j) { return width[static_cast<Eigen::Index>(j)] > open_share; });
+    if (found.parameters.size() > 1 && open) result.push_back(std::move(found));
   }
   return result;
 }
@@ -295,6 +298,17 @@ double profile_edge(Model& model, const Minimum& best, Eigen::Index k, double si
   return 0.5 * (inside + (std::isfinite(outside) ? outside : inside));
 }
 
+// One step of Gauss and Newton with the Jacobian of the intervals, which is there anyway: the search stops where chi^2 hardly changes, a little beside the minimum.
+void take_last_step(Model& model, const Matrix& jacobian, Minimum& best, Vector& residuals) {
+  const Vector next = best.x - jacobian.completeOrthogonalDecomposition().solve(residuals);
+  if (!(next.minCoeff() >= 0.0 && next.maxCoeff() <= 1.0)) return;
+  const auto there = model.at({next}).front();
+  if (!there || there->squaredNorm() > best.cost) return;
+  best.x = next;
+  best.cost = there->squaredNorm();
+  residuals = *there;
+}
+
 }  // namespace
 
 LeastSquaresResult least_squares(const std::vector<Unknown>& unknowns, const ResidualsAt& residuals, const LeastSquaresOptions& options) {
@@ -308,8 +322,9 @@ LeastSquaresResult least_squares(const std::vector<Unknown>& unknowns, const Res
     if (found.cost < best.cost || best.x.size() == 0) best = found;
   }
   if (!std::isfinite(best.cost)) throw SolverError(fmt::format("no start of the fit has an answer: {}", best.message));
-  const auto final_residuals = model.at({best.x}).front();
   const auto jacobian = model.jacobian(best.x);
+  auto final_residuals = model.at({best.x}).front();
+  if (jacobian && final_residuals) take_last_step(model, *jacobian, best, *final_residuals);
   if (!final_residuals || !jacobian) throw SolverError("the model has no answer beside the best fit: bounds that leave room around it may help");
 
   const auto n = static_cast<double>(model.size());
@@ -327,7 +342,7 @@ LeastSquaresResult least_squares(const std::vector<Unknown>& unknowns, const Res
   const Matrix covariance = covariance_of(*jacobian) * scale * scale;
   const Vector width = covariance.diagonal().cwiseSqrt();
   result.correlation = width.cwiseInverse().asDiagonal() * covariance * width.cwiseInverse().asDiagonal();
-  result.undetermined = undetermined(*jacobian, scale);
+  result.undetermined = undetermined(*jacobian, width, scale);
   for (Eigen::Index k = 0; k < best.x.size(); ++k) {
     const Unknown& u = unknowns[static_cast<std::size_t>(k)];
     Estimate estimate;

@@ -17,7 +17,7 @@ struct Unknown {
   std::string name, unit;
   double start = 0.0, from = 0.0, to = 0.0;  // from < to
   bool logarithmic = false;                  // its logarithm is what is sought, and what is distributed normally
-  std::optional<double> prior, prior_error;  // what is known beforehand and its standard deviation; of a logarithmic one: a ratio - 1
+  std::optional<double> prior = {}, prior_error = {};  // what is known beforehand and its standard deviation; of a logarithmic one: a ratio - 1
 };
 
 // Residuals over their standard deviations at each of the points, or nothing where the model has no answer there. The points may be evaluated side by side.
@@ -62,7 +62,8 @@ struct LeastSquaresResult {
 
 // Minimises sum r^2 + sum ((p - prior)/prior_error)^2 within the bounds with Ceres' trust-region method (Levenberg-Marquardt). Jacobian by central
 // differences, all its points in one call. Intervals: Student's t where errors are not known, else normal. Undetermined: condition indices above 30
-// with more than half of the variance of two or more parameters (Belsley, Kuh and Welsch 1980, Regression Diagnostics, ch. 3).
+// with more than half of the variance of two or more parameters (Belsley, Kuh and Welsch 1980, Regression Diagnostics, ch. 3), one of which has a standard
+// deviation above a quarter of its range; and parameters that do not move the residuals by their scatter on the way from one bound to the other.
 // Throws SolverError where no start has an answer.
 LeastSquaresResult least_squares(const std::vector<Unknown>& unknowns, const ResidualsAt& residuals, const LeastSquaresOptions& options);
 

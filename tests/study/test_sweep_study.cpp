@@ -1,4 +1,5 @@
 // Where the points of a sweep lie, what a journal keeps, and that the page about sweeps names every key.
+#include "study/fit_study.hpp"
 #include "study/sampling.hpp"
 #include "study/sweep_journal.hpp"
 #include "study/sweep_study.hpp"
@@ -98,10 +99,14 @@ BOOST_AUTO_TEST_CASE(lines_that_are_no_entries_are_passed_over) {
     BOOST_TEST(!from_line(line, read), line);
 }
 
-BOOST_AUTO_TEST_CASE(the_page_names_every_key) {
-  const std::string page = text_of("docs/sweep.md");
-  for (const ParameterTable* table : {&sweep_parameters(), &sweep_range_parameters()})
-    for (const Parameter& parameter : *table) BOOST_TEST(page.find(parameter.name) != std::string::npos, parameter.name << " is not in docs/sweep.md");
+BOOST_AUTO_TEST_CASE(the_pages_name_every_key) {
+  const auto check = [](const char* file, std::initializer_list<const ParameterTable*> tables) {
+    const std::string page = text_of(file);
+    for (const ParameterTable* table : tables)
+      for (const Parameter& parameter : *table) BOOST_TEST(page.find("`" + parameter.name) != std::string::npos, parameter.name << " is not in " << file);
+  };
+  check("docs/sweep.md", {&sweep_parameters()});
+  check("docs/fit.md", {&fit_parameters(), &fit_experiment_parameters(), &fit_unknown_parameters()});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
