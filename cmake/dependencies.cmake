@@ -20,6 +20,12 @@ target_link_libraries(brineflow_jet INTERFACE Eigen3::Eigen)
 add_library(brineflow_ceres INTERFACE)
 target_link_libraries(brineflow_ceres INTERFACE brineflow_jet ${CERES_LIBRARY})
 
+find_path(NLOPT_INCLUDE_DIR nlopt.hpp REQUIRED)
+find_library(NLOPT_LIBRARY NAMES nlopt_cxx nlopt REQUIRED)
+add_library(brineflow_nlopt INTERFACE)
+target_include_directories(brineflow_nlopt SYSTEM INTERFACE ${NLOPT_INCLUDE_DIR})
+target_link_libraries(brineflow_nlopt INTERFACE ${NLOPT_LIBRARY})
+
 add_library(brineflow_yaml INTERFACE)
 target_include_directories(brineflow_yaml SYSTEM INTERFACE ${YAML_CPP_INCLUDE_DIR})
 target_link_libraries(brineflow_yaml INTERFACE yaml-cpp)

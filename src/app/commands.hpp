@@ -40,6 +40,13 @@ struct SweepRequest {
 };
 int command_sweep(const std::string& file, const std::vector<Override>& overrides, const SweepRequest& request);
 
+struct OptimizeRequest {
+  std::string folder;       // empty: the study's name with .optimum
+  std::size_t workers = 0;  // 0: one a core
+  bool json = false;
+};
+int command_optimize(const std::string& file, const std::vector<Override>& overrides, const OptimizeRequest& request);
+
 struct FitRequest {
   std::size_t workers = 0;  // 0: one a core
   std::string plot;         // an SVG file; empty: none

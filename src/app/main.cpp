@@ -1,4 +1,4 @@
-// The command line: `brineflow check | run | compare | sweep | fit | properties | describe | schema`. Results go to stdout, messages to stderr.
+// The command line: `brineflow check | run | compare | sweep | fit | optimize | properties | describe | schema`. Results go to stdout, messages to stderr.
 
 #include "app/commands.hpp"
 #include "base/error.hpp"
@@ -83,6 +83,14 @@ int run_command_line(int argc, char** argv) {
   sweep->add_flag("--retry-failed", swept.retry_failed, "run cases again that failed before");
   sweep->add_flag("--json", swept.json, "print one JSON object");
 
+  OptimizeRequest optimized;
+  CLI::App* optimize = app.add_subcommand("optimize", "Find the values of a case that are best for an indicator, within limits on others");
+  optimize->add_option("study", file, "the study, a YAML file")->required();
+  optimize->add_option("-o,--output", optimized.folder, "the folder in which runs are kept; the study's name with .optimum in this folder where it is not given");
+  optimize->add_option("-j,--workers", optimized.workers, "how many runs go side by side; as many as there are cores where it is not given")->check(CLI::Range(1, 1024));
+  optimize->add_option("--set", settings, "change a value of the study: path=value, as in starts=8")->allow_extra_args(false);
+  optimize->add_flag("--json", optimized.json, "print one JSON object");
+
   FitRequest fitted;
   CLI::App* fit = app.add_subcommand("fit", "Find parameters of cases from measured data, with their confidence");
   fit->add_option("study", file, "the study, a YAML file")->required();
@@ -105,13 +113,14 @@ int run_command_line(int argc, char** argv) {
   }
 
   if (app.get_subcommands().empty())
-    throw InputError("a command is missing: brineflow check, run, compare, sweep, fit, properties, describe or schema; --help says more");
+    throw InputError("a command is missing: brineflow check, run, compare, sweep, fit, optimize, properties, describe or schema; --help says more");
   std::vector<Override> overrides;
   for (const std::string& setting : settings) overrides.push_back(split_override(setting));
   if (check->parsed()) return command_check(file, overrides, json);
   if (run->parsed()) return command_run(file, overrides, output, resume, json);
   if (compare->parsed()) return command_compare(comparison);
   if (sweep->parsed()) return command_sweep(file, overrides, swept);
+  if (optimize->parsed()) return command_optimize(file, overrides, optimized);
   if (fit->parsed()) return command_fit(file, overrides, fitted);
   brine.overrides = overrides;
   if (properties->parsed()) return command_properties(brine, shown);

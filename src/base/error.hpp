@@ -50,6 +50,12 @@ class StorageError : public Error {
   explicit StorageError(const std::string& text) : Error(ExitStatus::interrupted, text) {}
 };
 
+// Stopped from outside.
+class Interrupted : public Error {
+ public:
+  explicit Interrupted(const std::string& text) : Error(ExitStatus::interrupted, text) {}
+};
+
 // A fault of ours.
 class InternalError : public Error {
  public:

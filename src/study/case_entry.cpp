@@ -1,6 +1,8 @@
 #include "study/case_entry.hpp"
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
+#include "base/version.hpp"
 #include "flowsheet/expression.hpp"
 #include "solve/settings.hpp"
 #include "study/run.hpp"
@@ -61,6 +63,13 @@ SweepEntry run_to_entry(CaseOrder order) {
   }
   entry.wall_time = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return entry;
+}
+
+std::string case_key(const Document& document, const std::string& packages, const std::string& asked) {
+  Node counted = Node::map();
+  for (const Entry& entry : document.root.entries())
+    if (entry.key != "title" && entry.key != "description") counted.add(entry.key, entry.value);
+  return sha256(fmt::format("{}\n{}\n{}\n{}", version, packages, asked, write_yaml(counted)));
 }
 
 }  // namespace brineflow

@@ -29,4 +29,8 @@ struct CaseOrder {
 // that does not close, and a cyclic steady state that was not reached. Throws StorageError where a result cannot be written.
 SweepEntry run_to_entry(CaseOrder order);
 
+// The hash of everything that the answer of a case depends on: its text without title and description, `asked` (what is followed), the
+// packages, and the version of the program.
+std::string case_key(const Document& document, const std::string& packages, const std::string& asked);
+
 }  // namespace brineflow

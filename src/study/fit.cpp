@@ -167,7 +167,7 @@ class Experiments {
       known_[result.task.text] = std::move(answer);
     };
     pool_.run(next, finished, [] {}, options_.stop);
-    if (options_.stop != nullptr && options_.stop->load()) throw Interrupted();
+    if (options_.stop != nullptr && options_.stop->load()) throw Interrupted("interrupted: a fit that was stopped leaves nothing");
   }
 
   double offset(std::size_t experiment, const TagPoints& tag, const std::vector<double>& values) const {

@@ -31,10 +31,4 @@ struct FitResult {
 // a first run), SolverError where no start has an answer, and Interrupted.
 FitResult run_fit(const FitStudy& study, const FitOptions& options);
 
-// The fit was stopped from outside.
-class Interrupted : public Error {
- public:
-  Interrupted() : Error(ExitStatus::interrupted, "interrupted: a fit that was stopped leaves nothing") {}
-};
-
 }  // namespace brineflow

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "solve/settings.hpp"
 #include "study/quantity_text.hpp"
+#include "study/varied.hpp"
 
 #include <fmt/format.h>
 
@@ -50,18 +51,6 @@ class FitReader {
   }
 
  private:
-  std::filesystem::path beside(const std::string& path) const {
-    const std::filesystem::path given(path);
-    return given.is_relative() ? study_.file.parent_path() / given : given;
-  }
-
-  std::filesystem::path file_of(const Values& values, const char* key, const char* what) {
-    const std::filesystem::path path = beside(values.text(key));
-    if (std::error_code unreadable; !std::filesystem::is_regular_file(path, unreadable))
-      diagnostics_.error(values.place(key), fmt::format("there is no {} {}", what, path.string()), "paths are relative to the study");
-    return path;
-  }
-
   void read_experiments(const Node& node) {
     if (!node.is_map() || node.entries().empty())
       return diagnostics_.error(node.place(), "'experiments' wants a map of names", "as in {run 1: {case: column.yaml, data: run_1.csv, map: run_1.map.yaml}}");
@@ -71,17 +60,11 @@ class FitReader {
       FitExperiment one;
       one.name = entry.key;
       one.place = entry.key_place;
-      one.case_file = file_of(values, "case", "case");
-      one.data = file_of(values, "data", "file of data");
-      if (values.has("map")) one.map = file_of(values, "map", "mapping file");
+      one.case_file = file_beside(study_.file, values, "case", "case", diagnostics_);
+      one.data = file_beside(study_.file, values, "data", "file of data", diagnostics_);
+      if (values.has("map")) one.map = file_beside(study_.file, values, "map", "mapping file", diagnostics_);
       diagnostics_.throw_if_any();  // findings in one file at a time
-      one.base = read_document(one.case_file, diagnostics_);
-      diagnostics_.throw_if_any();
-      if (values.given("set")) {
-        const Node& set = *values.node("set");
-        if (!set.is_map()) diagnostics_.error(set.place(), "'set' wants a map of paths and values", "as in {output.every: 10 s}");
-        for (const Entry& change : set.entries()) set_path(one.base, change.key, change.key_place, change.value, diagnostics_);
-      }
+      one.base = read_base_case(one.case_file, values, diagnostics_);
       study_.experiments.push_back(std::move(one));
     }
   }

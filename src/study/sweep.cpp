@@ -1,8 +1,6 @@
 #include "study/sweep.hpp"
 
 #include "base/error.hpp"
-#include "base/hash.hpp"
-#include "base/version.hpp"
 #include "solve/settings.hpp"
 #include "study/case_entry.hpp"
 #include "study/sweep_table.hpp"
@@ -176,12 +174,9 @@ std::string sweep_key(const SweepStudy& study, std::size_t index, const std::str
   Diagnostics diagnostics;
   const Document document = study.document(index, diagnostics);
   diagnostics.throw_if_any();
-  Node counted = Node::map();
-  for (const Entry& entry : document.root.entries())
-    if (entry.key != "title" && entry.key != "description") counted.add(entry.key, entry.value);
-  std::string all = fmt::format("{}\n{}\n{}\n", version, packages, study.keep_results);
-  for (const FollowedSeries& series : study.series) all += series.name + ": " + series.expression + "\n";
-  return sha256(all + write_yaml(counted));
+  std::string asked = study.keep_results ? "results\n" : "";
+  for (const FollowedSeries& series : study.series) asked += series.name + ": " + series.expression + "\n";
+  return case_key(document, packages, asked);
 }
 
 std::filesystem::path default_sweep_folder(const std::filesystem::path& study_file) { return study_file.stem().concat(".sweep"); }

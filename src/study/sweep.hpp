@@ -63,8 +63,7 @@ struct SweepSummary {
   double elapsed = 0.0;   // [s]
 };
 
-// The hash of everything that the answer of a case depends on: its text without title and description, the quantities that are followed, the
-// packages, and the version of the program.
+// See case_key; the quantities that are followed count too, and whether results are kept.
 std::string sweep_key(const SweepStudy& study, std::size_t index, const std::string& packages);
 
 std::filesystem::path default_sweep_folder(const std::filesystem::path& study_file);

@@ -16,21 +16,7 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-std::optional<Quantity> quantity_in(const Node& node) {
-  if (!node.is_scalar()) return std::nullopt;
-  try {
-    return parse_quantity(node.text());
-  } catch (const QuantityError&) {
-    return std::nullopt;
-  }
-}
-
 }  // namespace
-
-double Varied::in_range(double share) const {
-  const double value = logarithmic ? from * std::pow(to / from, share) : from + share * (to - from);
-  return decimals ? value : std::round(value);
-}
 
 // Where along its values a parameter stands.
 SweepStudy::Standing SweepStudy::standing(std::size_t index, std::size_t parameter) const {
@@ -89,9 +75,13 @@ class SweepStudyReader {
     study_.time_limit = values.quantity("time_limit");
     study_.keep_results = values.flag("keep_results");
     sample_ = values.text("sample");
-    if (values.given("vary")) read_varied(*values.node("vary"));
+    if (values.given("vary")) study_.varied = read_varied(*values.node("vary"), diagnostics_);
     if (values.given("series")) read_series(*values.node("series"));
-    if (values.has("case")) read_base(values);
+    if (values.has("case")) {
+      study_.case_file = file_beside(study_.file, values, "case", "case", diagnostics_);
+      diagnostics_.throw_if_any();  // findings in one file at a time
+      study_.base_ = read_base_case(study_.case_file, values, diagnostics_);
+    }
     diagnostics_.throw_if_any();
     draw(values);
     diagnostics_.throw_if_any();
@@ -101,67 +91,6 @@ class SweepStudyReader {
   }
 
  private:
-  void read_base(const Values& values) {
-    study_.case_file = values.text("case");
-    if (study_.case_file.is_relative()) study_.case_file = study_.file.parent_path() / study_.case_file;
-    if (std::error_code unreadable; !std::filesystem::is_regular_file(study_.case_file, unreadable))
-      return diagnostics_.error(values.place("case"), fmt::format("there is no case {}", study_.case_file.string()), "paths are relative to the study");
-    study_.base_ = read_document(study_.case_file, diagnostics_);
-    diagnostics_.throw_if_any();  // findings in one file at a time
-    if (!values.given("set")) return;
-    const Node& set = *values.node("set");
-    if (!set.is_map()) return diagnostics_.error(set.place(), "'set' wants a map of paths and values", "as in {output.every: 10 min}");
-    for (const Entry& entry : set.entries()) set_path(study_.base_, entry.key, entry.key_place, entry.value, diagnostics_);
-  }
-
-  void read_varied(const Node& vary) {
-    if (!vary.is_map() || vary.entries().empty())
-      return diagnostics_.error(vary.place(), "'vary' wants a map of paths and their values", "as in {units.column.length: [1 m, 2 m]}");
-    for (const Entry& entry : vary.entries()) {
-      Varied one;
-      one.path = entry.key;
-      one.place = entry.key_place;
-      counts_.push_back(std::nullopt);
-      if (entry.value.is_map()) read_range(entry, one);
-      else if (entry.value.is_sequence()) read_list(entry, one);
-      else diagnostics_.error(entry.value.place(), fmt::format("'{}' wants values", entry.key), "a list, or a range as {from: 1 m, to: 4 m}");
-      study_.varied.push_back(std::move(one));
-    }
-  }
-
-  void read_list(const Entry& entry, Varied& one) {
-    one.listed = entry.value.items();
-    if (one.listed.empty()) return diagnostics_.error(entry.value.place(), fmt::format("'{}' has no values", entry.key));
-    const auto first = quantity_in(one.listed.front());
-    if (!first) return;
-    const std::string unit = unit_in(one.listed.front().text());
-    const UnitOfMeasure measure = parse_unit(unit);
-    for (const Node& node : one.listed) {
-      const auto quantity = quantity_in(node);
-      if (!quantity || !(quantity->dimension == first->dimension)) return;  // the case says what is wrong with it
-      one.numbers.push_back(to_unit(quantity->value, measure));
-    }
-    one.unit = unit;
-  }
-
-  void read_range(const Entry& entry, Varied& one) {
-    const Values values = read_values(entry.value, sweep_range_parameters(), fmt::format("vary.{}", entry.key), diagnostics_, {});
-    if (values.has("count")) counts_.back() = static_cast<std::size_t>(values.integer("count"));
-    if (!values.given("from") || !values.given("to")) return;
-    one.logarithmic = values.text("spacing") == "logarithmic";
-    one.decimals = values.text("numbers") == "decimal";
-    const auto from = written_quantity(*values.node("from"), entry.key, diagnostics_), to = written_quantity(*values.node("to"), entry.key, diagnostics_);
-    if (!from || !to) return;
-    if (!(from->dimension == to->dimension))
-      return diagnostics_.error(values.place("to"), fmt::format("'{}' runs from {} to {}", entry.key, with_article(name_of(from->dimension)), with_article(name_of(to->dimension))));
-    one.unit = unit_in(values.node("from")->text());
-    const UnitOfMeasure measure = parse_unit(one.unit);
-    one.from = to_unit(from->value, measure);
-    one.to = to_unit(to->value, measure);
-    if (one.logarithmic && !(one.from > 0.0 && one.to > 0.0))
-      diagnostics_.error(values.place("spacing"), fmt::format("logarithmic spacing of '{}' wants a range above zero", entry.key));
-  }
-
   void read_series(const Node& series) {
     if (!series.is_map()) return diagnostics_.error(series.place(), "'series' wants a map of names and quantities", "as in {lithium: column.outlet.Li+}");
     for (const Entry& entry : series.entries()) {
@@ -179,12 +108,12 @@ class SweepStudyReader {
       return diagnostics_.error(drawn ? values.place("sample") : values.place("cases"),
                                 drawn ? fmt::format("'{}' wants the number of 'cases'", sample_) : fmt::format("'cases' counts nothing in a {} of values", study_.grid_ ? "grid" : "list"),
                                 drawn ? "as in cases: 200" : "the values of 'vary' say how many there are; sample: latin_hypercube draws");
-    for (std::size_t k = 0; k < study_.varied.size(); ++k) check_count(study_.varied[k], counts_[k], drawn);
+    for (const Varied& one : study_.varied) check_count(one, drawn);
     if (!diagnostics_.empty()) return;
     double size = 1.0;
     if (study_.grid_) {
-      for (std::size_t k = 0; k < study_.varied.size(); ++k) {
-        study_.counts_.push_back(study_.varied[k].range() ? counts_[k].value_or(1) : study_.varied[k].listed.size());
+      for (const Varied& one : study_.varied) {
+        study_.counts_.push_back(one.range() ? one.count.value_or(1) : one.listed.size());
         size *= static_cast<double>(study_.counts_.back());
       }
     } else if (study_.together_) {
@@ -200,20 +129,19 @@ class SweepStudyReader {
       study_.samples_ = sample_ == "sobol" ? sobol_sequence(study_.size_, study_.varied.size(), seed) : latin_hypercube(study_.size_, study_.varied.size(), seed);
   }
 
-  void check_count(const Varied& one, const std::optional<std::size_t>& count, bool drawn) {
+  void check_count(const Varied& one, bool drawn) {
     if (!one.range()) return;
-    if (study_.grid_ && !count)
+    if (study_.grid_ && !one.count)
       diagnostics_.error(one.place, fmt::format("the range of '{}' wants a 'count' of values on a grid", one.path), "as in {from: 1 m, to: 4 m, count: 4}");
-    if (!study_.grid_ && count && drawn)
+    if (!study_.grid_ && one.count && drawn)
       diagnostics_.error(one.place, fmt::format("the range of '{}' has a 'count', but {} draws its values", one.path, sample_), "'cases' says how many");
   }
 
   std::size_t length_together() {
     std::size_t length = 0;
-    for (std::size_t k = 0; k < study_.varied.size(); ++k) {
-      const Varied& one = study_.varied[k];
-      const std::size_t here = one.range() ? counts_[k].value_or(0) : one.listed.size();
-      if (one.range() && !counts_[k]) continue;  // as many as the others
+    for (const Varied& one : study_.varied) {
+      const std::size_t here = one.range() ? one.count.value_or(0) : one.listed.size();
+      if (one.range() && !one.count) continue;  // as many as the others
       if (length != 0 && here != length)
         diagnostics_.error(one.place, fmt::format("'{}' has {} values where the first has {}", one.path, here, length), "sample: together takes the first of each, then the second");
       else length = here;
@@ -268,7 +196,6 @@ class SweepStudyReader {
   Diagnostics& diagnostics_;
   SweepStudy study_;
   std::string sample_;
-  std::vector<std::optional<std::size_t>> counts_;
 };
 
 SweepStudy read_sweep(const std::filesystem::path& file, const std::vector<Override>& overrides) {
@@ -294,17 +221,6 @@ const ParameterTable& sweep_parameters() {
       any("series").maybe_absent().means("quantities followed over time in every case, as conditions name them, by a name of yours"),
       quantity("time_limit", "s").positive().or_default("1 h").means("wall time after which a case is stopped and counts as failed"),
       boolean("keep_results").or_default("false").means("whether the result file of every case is kept, in the folder `results` of the sweep"),
-  };
-  return table;
-}
-
-const ParameterTable& sweep_range_parameters() {
-  static const ParameterTable table = {
-      any("from").means("one end, a number with its unit"),
-      any("to").means("the other end"),
-      integer("count").between(1.0, static_cast<double>(largest_sweep)).maybe_absent().means("how many values on a grid, both ends among them"),
-      choice("spacing", {"linear", "logarithmic"}).or_default("linear").means("equal differences, or equal ratios"),
-      choice("numbers", {"decimal", "whole"}).or_default("decimal").means("whole: rounded, for counts"),
   };
   return table;
 }

@@ -11,6 +11,7 @@
 #include "input/parameters.hpp"
 #include "study/case_entry.hpp"
 #include "study/sampling.hpp"
+#include "study/varied.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -19,23 +20,6 @@
 #include <vector>
 
 namespace brineflow {
-
-// One value of the case that takes others.
-struct Varied {
-  std::string path;   // as of --set
-  Place place;
-  std::string unit;   // of every value, as the study has it; "" where they are no quantities of one dimension
-  // Either values that are listed, as they are written and, where they are quantities, in `unit`, ...
-  std::vector<Node> listed;
-  std::vector<double> numbers;
-  // ... or a range in `unit`.
-  double from = 0.0, to = 0.0;
-  bool logarithmic = false;
-  bool decimals = true;  // false: whole numbers only
-
-  bool range() const { return listed.empty(); }
-  double in_range(double share) const;  // share: 0 at `from`, 1 at `to`
-};
 
 // What one case has in place of what stands in the file.
 struct SweepValue {
@@ -74,13 +58,10 @@ class SweepStudy {
   Samples samples_;
 };
 
-inline constexpr std::size_t largest_sweep = 1'000'000;  // cases
-
 // Reads and checks a study. overrides: of the study itself (`cases=20`). Throws InputError with all findings, which are
 // also those of the case at its first point and at every value that is listed, one at a time.
 SweepStudy read_sweep(const std::filesystem::path& file, const std::vector<Override>& overrides);
 
 const ParameterTable& sweep_parameters();
-const ParameterTable& sweep_range_parameters();
 
 }  // namespace brineflow

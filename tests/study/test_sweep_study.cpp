@@ -1,5 +1,6 @@
 // Where the points of a sweep lie, what a journal keeps, and that the page about sweeps names every key.
 #include "study/fit_study.hpp"
+#include "study/optimize_study.hpp"
 #include "study/sampling.hpp"
 #include "study/sweep_journal.hpp"
 #include "study/sweep_study.hpp"
@@ -107,6 +108,7 @@ BOOST_AUTO_TEST_CASE(the_pages_name_every_key) {
   };
   check("docs/sweep.md", {&sweep_parameters()});
   check("docs/fit.md", {&fit_parameters(), &fit_experiment_parameters(), &fit_unknown_parameters()});
+  check("docs/optimize.md", {&optimize_parameters(), &limit_parameters()});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
