@@ -50,9 +50,7 @@ class Follower {
   std::vector<std::vector<double>> series_;
 };
 
-bool is_number(const py::handle& value) { return PyNumber_Check(value.ptr()) != 0 && !py::isinstance<py::array>(value); }
-
-// The shortest text that reads back as the same number; numpy's numbers become Python's first.
+// The shortest text that reads back as the same number.
 std::string number_text(const py::handle& value) {
   if (PyIndex_Check(value.ptr()) != 0) return py::str(py::int_(py::reinterpret_borrow<py::object>(value)));
   return py::repr(py::float_(py::reinterpret_borrow<py::object>(value)));
@@ -73,7 +71,8 @@ Node to_node(const py::handle& value, const Place& place) {
     for (const py::handle& item : py::reinterpret_borrow<py::sequence>(value)) list.append(to_node(item, place));
     return list;
   }
-  if (is_number(value)) return Node::scalar(number_text(value), place);
+  if (py::hasattr(value, "tolist")) return to_node(value.attr("tolist")(), place);  // numpy's numbers and arrays
+  if (PyNumber_Check(value.ptr()) != 0) return Node::scalar(number_text(value), place);
   throw py::type_error(fmt::format("a value of a case is a text with its unit, as in \"2 m\", a number, a truth value, or lists and dicts of them; not {}",
                                    py::cast<std::string>(py::str(py::type::of(value)))));
 }

@@ -41,7 +41,7 @@ py::dict by_name(const std::vector<Kpi>& kpis, Field Kpi::*field) {
   return dict;
 }
 
-py::array_t<double> array(const std::vector<double>& values) { return {static_cast<py::ssize_t>(values.size()), values.data()}; }
+py::array_t<double> array(const std::vector<double>& values) { return py::array_t<double>(static_cast<py::ssize_t>(values.size()), values.data()); }
 
 py::dict series_to_python(const Result& result) {
   py::dict dict;

@@ -1,5 +1,6 @@
 #include "python/stored.hpp"
 
+#include "base/error.hpp"
 #include "python/running.hpp"
 #include "record/result_reader.hpp"
 
