@@ -6,7 +6,7 @@ from pathlib import Path
 import brineflow
 
 CASE = Path(__file__).resolve().parents[2] / "cases/plants/column_only.yaml"
-LENGTHS = [3.0, 4.0, 5.0, 6.0]  # m
+LENGTHS = [2.0, 3.0, 4.0, 5.0]  # m
 
 
 def run(length):
@@ -14,6 +14,7 @@ def run(length):
     case["units.column.length"] = f"{length} m"
     case["units.column.discretisation"] = {"degree": 3, "elements": 4}  # coarse: half a per cent of the recovery
     case["schedule.repeat.times"] = 2
+    case["output.every"] = "1 h"  # rows that nobody reads cost a third of the time
     return case.run()  # no file is written
 
 

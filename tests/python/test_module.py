@@ -48,8 +48,9 @@ class Paths(ModuleTest):
         case = brineflow.load(TANK)
         case["units.lake.brine"] = {"Li+": "20 mol/m3", "Cl-": "20 mol/m3"}
         case["schedule.always"] = ["lake -> tank -> product"]
-        case["title"] = "A, tank: [or not]"  # as text it would be no YAML
+        case["title"] = "'A tank: or not'"  # a text is YAML, where this colon would make a map
         case.check()
+        self.assertEqual(case["title"], "A tank: or not")
         self.assertEqual(case["units.lake.brine.Li+"], "20 mol/m3")
 
     def test_numbers_are_set_without_losing_a_digit(self):
@@ -70,7 +71,7 @@ class Paths(ModuleTest):
             case.check()
         finding, = raised.exception.findings
         self.assertEqual((finding.file, finding.line, finding.column), ("case[...]", 1, 21))
-        self.assertIn("wants a length", finding.message)
+        self.assertIn("needs a unit: a length", finding.message)
 
     def test_a_path_that_leads_nowhere_changes_nothing(self):
         case = brineflow.load(COLUMN)
@@ -192,7 +193,7 @@ class Runs(ModuleTest):
         rows = len(result["time"])
         self.assertEqual((concentration.shape, concentration.dtype), ((rows, 7), np.dtype(float)))
         self.assertEqual(list(result["component"]), ["H2O", "Li+", "Na+", "K+", "Mg+2", "Ca+2", "Cl-"])
-        self.assertEqual(result.unit("streams/column.outlet/concentration"), "mol/m3")
+        self.assertEqual(result.unit("streams/column.outlet/concentration"), "mol m-3")
         self.assertEqual(result.axes("/streams/column.outlet/concentration"), ["time", "component"])
         self.assertEqual(result["time"][-1], result.end_time)
         self.assertEqual(result["kpi/li_recovery"], result.kpi["li_recovery"])
@@ -224,7 +225,7 @@ class Runs(ModuleTest):
         stream = result.xarray("streams/tank.outlet")
         self.assertIsInstance(stream, xarray.Dataset)
         self.assertEqual(stream.concentration.dims, ("time", "component"))
-        self.assertEqual(stream.concentration.attrs["units"], "mol/m3")
+        self.assertEqual(stream.concentration.attrs["units"], "mol m-3")
         lithium = stream.concentration.sel(component="Li+")
         np.testing.assert_array_equal(lithium, result["streams/tank.outlet/concentration"][:, 1])
         np.testing.assert_array_equal(stream.time, result["time"])
