@@ -13,7 +13,7 @@ from scipy.stats import qmc
 
 CASE = Path(__file__).resolve().parents[2] / "cases/plants/column_only.yaml"
 RANGES = {"units.column.void_fraction": (0.32, 0.40, ""), "units.lake.flow": (5.7, 6.3, " m3/h"), "units.column.peclet_number": (100.0, 500.0, "")}
-POINTS = 16  # a power of two, for the balance of Sobol's sequence; far more for figures to publish
+POINTS = 32  # a power of two, for the balance of Sobol's sequence; far more for figures to publish
 
 
 def recovery(point):

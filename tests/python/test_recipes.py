@@ -58,7 +58,7 @@ class Recipes(unittest.TestCase):
         lines = self.run_recipe("sobol_indices.py").splitlines()
         table = {line.split()[0]: [float(word) for word in line.split()[1:]] for line in lines[1:]}
         self.assertEqual(len(table), 3)
-        # With 16 points an index is uncertain by some 0.2.
+        # With 32 points an index is uncertain by some 0.2.
         self.assertAlmostEqual(sum(first for first, _ in table.values()), 1.0, delta=0.3)
         self.assertGreater(table["units.lake.flow"][1], table["units.column.peclet_number"][1])
 
