@@ -10,6 +10,17 @@ find_package(HDF5 REQUIRED COMPONENTS C)
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)  # SHA-256 only
 
+# The Python module alone, which is built where this is found and nothing else is said. Debian's interpreter, because numpy and scipy are its
+# packages; who builds a wheel says which.
+if(NOT DEFINED Python_EXECUTABLE AND NOT DEFINED Python_ROOT_DIR AND EXISTS /usr/bin/python3)
+  set(Python_EXECUTABLE /usr/bin/python3)
+endif()
+set(PYBIND11_FINDPYTHON ON)
+find_package(pybind11 2.10 CONFIG QUIET)
+if(BRINEFLOW_PYTHON AND NOT pybind11_FOUND)
+  message(FATAL_ERROR "The Python module needs pybind11 (Debian: pybind11-dev, python3-dev); -DBRINEFLOW_PYTHON=OFF builds without it.")
+endif()
+
 # Everywhere but in fits only the header ceres/jet.h is used. The library is found by its name: its package file wants the
 # development files of all that it is made of.
 find_library(CERES_LIBRARY ceres REQUIRED)

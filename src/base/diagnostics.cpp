@@ -139,7 +139,7 @@ void Diagnostics::add(Finding finding) {
   if (findings_.size() < findings_kept) findings_.push_back(std::move(finding));
 }
 
-std::string Diagnostics::text() const {
+std::vector<const Diagnostics::Finding*> Diagnostics::in_order() const {
   std::vector<std::string> files;
   std::vector<std::tuple<std::size_t, int, int, const Finding*>> order;
   for (const Finding& f : findings_) {
@@ -151,19 +151,29 @@ std::string Diagnostics::text() const {
     return std::tie(std::get<0>(a), std::get<1>(a), std::get<2>(a)) <
            std::tie(std::get<0>(b), std::get<1>(b), std::get<2>(b));
   });
+  std::vector<const Finding*> shown;
+  for (std::size_t k = 0; k < order.size() && k < findings_shown; ++k) shown.push_back(std::get<3>(order[k]));
+  return shown;
+}
 
+std::string Diagnostics::text() const {
   std::string all;
-  for (std::size_t k = 0; k < order.size() && k < findings_shown; ++k) {
-    const Finding& f = *std::get<3>(order[k]);
-    all += entry_text(f.place, f.message, f.hint);
-    if (f.has_other) all += entry_text(f.other, f.other_message, "");
+  for (const Finding* f : in_order()) {
+    all += entry_text(f->place, f->message, f->hint);
+    if (f->has_other) all += entry_text(f->other, f->other_message, "");
   }
   if (count_ > findings_shown) all += fmt::format("and {} more\n", count_ - findings_shown);
   return all;
 }
 
+std::vector<InputFinding> Diagnostics::findings() const {
+  std::vector<InputFinding> all;
+  for (const Finding* f : in_order()) all.push_back({f->place.file, f->place.line, f->place.column, f->message, f->hint});
+  return all;
+}
+
 void Diagnostics::throw_if_any() const {
-  if (!empty()) throw InputError(text());
+  if (!empty()) throw InputError(text(), findings());
 }
 
 }  // namespace brineflow

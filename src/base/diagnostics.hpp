@@ -5,6 +5,8 @@
 //        |                        ^~~~~ did you mean 'volume'?
 #pragma once
 
+#include "base/error.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -44,7 +46,10 @@ class Diagnostics {
   // All findings, sorted by place (files in the order in which they first appear), at most 50.
   std::string text() const;
 
-  // Throws InputError(text()) if there is any finding.
+  // The same one by one.
+  std::vector<InputFinding> findings() const;
+
+  // Throws InputError(text(), findings()) if there is any finding.
   void throw_if_any() const;
 
  private:
@@ -57,6 +62,7 @@ class Diagnostics {
     std::string other_message = {};
   };
   void add(Finding finding);
+  std::vector<const Finding*> in_order() const;
 
   std::vector<Finding> findings_;  // the first thousand: nobody reads more, and hostile input has millions
   std::size_t count_ = 0;

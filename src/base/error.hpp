@@ -2,8 +2,11 @@
 // terminal; the class decides the exit status (docs/case_format.md lists them).
 #pragma once
 
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace brineflow {
 
@@ -26,10 +29,24 @@ class Error : public std::runtime_error {
   ExitStatus status_;
 };
 
+// One thing that is wrong with the input. Line and column count from 1; line 0: the file as a whole.
+struct InputFinding {
+  std::string file;
+  int line = 0, column = 0;
+  std::string message, hint;
+};
+
 // The input is wrong: the text holds every finding with its place.
 class InputError : public Error {
  public:
   explicit InputError(const std::string& text) : Error(ExitStatus::bad_input, text) {}
+  InputError(const std::string& text, std::vector<InputFinding> findings)
+      : Error(ExitStatus::bad_input, text), findings_(std::make_shared<const std::vector<InputFinding>>(std::move(findings))) {}
+  // What the text says, one by one, for programs; nullptr where it is a sentence without a place.
+  const std::vector<InputFinding>* findings() const { return findings_.get(); }
+
+ private:
+  std::shared_ptr<const std::vector<InputFinding>> findings_;  // shared: exceptions must not throw when they are copied
 };
 
 // The solver cannot go on: the text names the time, the unit and the variable.

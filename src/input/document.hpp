@@ -91,10 +91,13 @@ Document parse_document(std::string text, std::string file_name, Diagnostics& di
 
 // `--set path=value`. A path is keys joined by dots; an item of a list is named by its index from 0 or, where the items
 // are maps with a key `step` or `phase`, by that name: schedule.cycle.load.until. The last key may be new.
-// The value is YAML ("2.4 m", "[lake -> column]"); findings point into the text `path=value`, file "--set".
-void set_path(Document& document, std::string_view path, std::string value_text, Diagnostics& diagnostics);
+// The value is YAML ("2.4 m", "[lake -> column]"); findings point into the text `path=value`, file `shown`.
+void set_path(Document& document, std::string_view path, std::string value_text, Diagnostics& diagnostics, std::string shown = "--set");
 // The same with a value from elsewhere; `place`: where the path is written.
 void set_path(Document& document, std::string_view path, const Place& place, Node value, Diagnostics& diagnostics);
+
+// What stands at a path; nullptr and a finding (file `shown`) where there is nothing.
+const Node* find_path(const Document& document, std::string_view path, Diagnostics& diagnostics, std::string shown = "--set");
 
 // YAML that parses to the same tree.
 std::string write_yaml(const Node& node);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace brineflow {
 
@@ -40,8 +41,8 @@ const Node* name_of_item(const Node& item) {
 }
 
 // The item of a list that a key names: its `step` or `phase`, or its index.
-Node* find_item(Node& list, const std::string& key) {
-  for (Node& item : list.items()) {
+const Node* find_item(const Node& list, const std::string& key) {
+  for (const Node& item : list.items()) {
     const Node* name = name_of_item(item);
     if (name != nullptr && name->text() == key) return &item;
   }
@@ -50,6 +51,8 @@ Node* find_item(Node& list, const std::string& key) {
   const bool number = error == std::errc() && end == key.data() + key.size();
   return number && index < list.items().size() ? &list.items()[index] : nullptr;
 }
+
+Node* find_item(Node& list, const std::string& key) { return const_cast<Node*>(find_item(std::as_const(list), key)); }
 
 std::vector<std::string> names_in(const Node& node) {
   if (node.is_map()) return node.keys();
@@ -121,12 +124,12 @@ void set_path(Document& document, std::string_view path, const Place& place, Nod
   set_at(document, pieces_of(path, place), std::move(value), diagnostics);
 }
 
-void set_path(Document& document, std::string_view path, std::string value_text, Diagnostics& diagnostics) {
-  const std::string shown = std::string(path) + "=" + value_text;
-  const auto source = Source::from_text("--set", shown);
+void set_path(Document& document, std::string_view path, std::string value_text, Diagnostics& diagnostics, std::string shown) {
+  const std::string line = std::string(path) + "=" + value_text;
+  const auto source = Source::from_text(std::move(shown), line);
   const std::vector<Piece> pieces = pieces_of(path, {source->file, 1, 1, 1, source});
-  if (first_bad_utf8(shown)) return diagnostics.error(pieces.front().place, "this is not text in UTF-8");
-  for (const char c : shown)
+  if (first_bad_utf8(line)) return diagnostics.error(pieces.front().place, "this is not text in UTF-8");
+  for (const char c : line)
     if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n')
       return diagnostics.error(pieces.front().place, "a control character in the text");
 
@@ -135,6 +138,22 @@ void set_path(Document& document, std::string_view path, std::string value_text,
   if (diagnostics.count() > findings) return;
   if (value.is_null()) return diagnostics.error(pieces.back().place, fmt::format("no value for '{}'", path));
   set_at(document, pieces, std::move(value), diagnostics);
+}
+
+const Node* find_path(const Document& document, std::string_view path, Diagnostics& diagnostics, std::string shown) {
+  const auto source = Source::from_text(std::move(shown), path);
+  const Node* node = &document.root;
+  std::string where = "the case";
+  for (const Piece& piece : pieces_of(path, {source->file, 1, 1, 1, source})) {
+    const Node* next = node->is_map() ? node->find(piece.key) : find_item(*node, piece.key);
+    if (next == nullptr) {
+      report_missing(*node, piece, where, diagnostics);
+      return nullptr;
+    }
+    where = node == &document.root ? piece.key : where + "." + piece.key;
+    node = next;
+  }
+  return node;
 }
 
 }  // namespace brineflow

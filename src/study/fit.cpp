@@ -166,7 +166,7 @@ class Experiments {
       }
       known_[result.task.text] = std::move(answer);
     };
-    pool_.run(next, finished, [] {}, options_.stop);
+    pool_.run(next, finished, options_.idle ? options_.idle : [] {}, options_.stop);
     if (options_.stop != nullptr && options_.stop->load()) throw Interrupted("interrupted: a fit that was stopped leaves nothing");
   }
 

@@ -15,6 +15,7 @@ namespace brineflow {
 struct FitOptions {
   std::size_t workers = 0;  // 0: as many as the machine has cores
   std::function<void(std::size_t start, std::size_t iteration, double chi_squared, std::size_t runs)> progress = {};
+  std::function<void()> idle = {};  // called every now and then while runs go on
   const std::atomic<bool>* stop = nullptr;
 };
 

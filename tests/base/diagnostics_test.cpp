@@ -30,6 +30,28 @@ BOOST_AUTO_TEST_CASE(reads_as_the_design_says) {
              "     |                        ^~~~~ did you mean 'volume'?\n");
 }
 
+BOOST_AUTO_TEST_CASE(one_by_one_in_the_order_of_the_text) {
+  const auto source = Source::from_text("a", "one\ntwo\n");
+  Diagnostics diagnostics;
+  diagnostics.error(at(source, 2, 3), "second", "do this");
+  diagnostics.error(at(source, 1, 1), "first");
+  try {
+    diagnostics.throw_if_any();
+    BOOST_FAIL("nothing was thrown");
+  } catch (const InputError& error) {
+    BOOST_REQUIRE(error.findings() != nullptr);
+    BOOST_REQUIRE(error.findings()->size() == 2U);
+    const InputFinding& second = error.findings()->at(1);
+    BOOST_TEST(error.findings()->at(0).message == "first");
+    BOOST_TEST(second.file == "a");
+    BOOST_TEST(second.line == 2);
+    BOOST_TEST(second.column == 3);
+    BOOST_TEST(second.message == "second");
+    BOOST_TEST(second.hint == "do this");
+  }
+  BOOST_TEST((InputError("a sentence").findings() == nullptr));
+}
+
 BOOST_AUTO_TEST_CASE(sorted_by_place_whatever_the_order_of_discovery) {
   const auto source = Source::from_text("a", "one\ntwo\n");
   Diagnostics diagnostics;

@@ -39,6 +39,24 @@ BOOST_AUTO_TEST_CASE(values_are_replaced_and_added) {
   BOOST_TEST(after("units", "{a: [b, c]}").root.find("units")->find("a")->items().size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(what_stands_at_a_path) {
+  const Document document = good(text);
+  Diagnostics diagnostics;
+  BOOST_TEST(find_path(document, "units.column.length", diagnostics)->text() == "2 m");
+  BOOST_TEST(find_path(document, "schedule.cycle.wash.for", diagnostics)->text() == "20 min");
+  BOOST_TEST(find_path(document, "schedule.cycle.0.step", diagnostics)->text() == "load");
+  BOOST_TEST(find_path(document, "units", diagnostics)->is_map());
+  BOOST_TEST(diagnostics.text() == "");
+  BOOST_TEST((find_path(document, "units.column.lenght", diagnostics, "here") == nullptr));
+  check_contains(diagnostics.text(), "here:1:14: no 'lenght' in units.column");
+  check_contains(diagnostics.text(), "did you mean 'length'?");
+  BOOST_TEST((find_path(document, "unit", diagnostics) == nullptr));
+  check_contains(diagnostics.text(), "no 'unit' in the case");
+  BOOST_TEST((find_path(document, "units.column.length.more", diagnostics) == nullptr));
+  BOOST_TEST((find_path(document, "", diagnostics) == nullptr));
+  BOOST_TEST(diagnostics.count() == 4U);
+}
+
 BOOST_AUTO_TEST_CASE(steps_by_name_and_by_index) {
   const auto duration = [](const Document& d, std::size_t k) {
     return d.root.find("schedule")->find("cycle")->items().at(k).find("for")->text();

@@ -7,6 +7,7 @@ from pathlib import Path
 
 repository = Path(__file__).resolve().parents[2]
 layers = ["base", "input", "numerics", "physics", "units", "flowsheet", "solve", "record", "study", "app"]
+beside_app = "python"  # stands on study as app does
 
 
 class CheckoutTest(unittest.TestCase):
@@ -23,6 +24,8 @@ class CheckoutTest(unittest.TestCase):
             self.write(f"src/{layer}/{layer}.cpp", f'#include "{layer}/{layer}.hpp"\n' + (f'#include "{previous}/{previous}.hpp"\n' if previous else ""))
             self.write(f"src/{layer}/CMakeLists.txt", f"brineflow_layer({layer}\n  SOURCES {layer}.cpp\n  LINKS brineflow_{previous or 'jet'})\n")
             previous = layer
+        self.write(f"src/{beside_app}/module.cpp", '#include "study/study.hpp"\n')
+        self.write(f"src/{beside_app}/CMakeLists.txt", "pybind11_add_module(brineflow_python\n  module.cpp)\ntarget_link_libraries(brineflow_python brineflow_study)\n")
         self.write("include/brineflow/brineflow.hpp", '#include <string>\n')
 
     def write(self, name, text):

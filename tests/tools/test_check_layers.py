@@ -56,6 +56,19 @@ class CheckLayers(CheckoutTest):
         self.append("src/flowsheet/flowsheet.cpp", "#  include <nvector/nvector_serial.h>\n")
         self.assert_only("src/flowsheet/flowsheet.cpp:3", "src/solve only")
 
+    def test_python_and_app_stand_side_by_side(self):
+        self.append("src/python/module.cpp", '#include "app/app.hpp"\n')
+        self.assert_only("src/python/module.cpp:2", "app stands beside it")
+        self.write("src/python/module.cpp", "")
+        self.append("src/app/CMakeLists.txt", "target_link_libraries(brineflow_app PUBLIC brineflow_python)\n")
+        self.assert_only("src/app/CMakeLists.txt:4", "python stands beside it")
+
+    def test_pybind11_outside_python(self):
+        self.append("src/python/module.cpp", "#include <pybind11/pybind11.h>\n")
+        self.assert_clean()
+        self.append("src/study/study.cpp", "#include <pybind11/numpy.h>\n")
+        self.assert_only("src/study/study.cpp:3", "src/python only")
+
     def test_linking_a_library_of_another_layer(self):
         self.append("src/app/CMakeLists.txt", "target_link_libraries(brineflow brineflow_hdf5)\n")
         self.assert_only("src/app/CMakeLists.txt:4", "src/record only")

@@ -1,0 +1,9 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace brineflow::python {
+
+void bind_properties(pybind11::module_& module);
+
+}  // namespace brineflow::python
