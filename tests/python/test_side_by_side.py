@@ -98,6 +98,7 @@ class SideBySide(unittest.TestCase):
         signal.signal(signal.SIGINT, signal.default_int_handler)  # ctest may have been started without
         case = brineflow.load(MANY_CYCLES)
         case["schedule.repeat.times"] = 4000
+        case["solver.time_limit"] = "10 s"  # where nobody heeds Ctrl-C
         sent = []
 
         def send():
