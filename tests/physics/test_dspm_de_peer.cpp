@@ -21,7 +21,9 @@ BOOST_AUTO_TEST_CASE(random_modules_agree_where_the_peer_solves_them) {
   for (const auto& row : test::read_csv("tests/reference/membranes/nf_dspm_de_random_peer.csv")) modules[row.at("seed")].push_back(row);
   int ours = 0, both = 0, not_neutral = 0;
   double largest = 0.0;
-  for (const auto& [seed, rows] : modules) {
+  for (const auto& module_rows : modules) {
+    const auto& seed = module_rows.first;
+    const auto& rows = module_rows.second;
     const auto value = [&](const char* column) { return test::number(rows.front(), column); };
     test::PeerModule module;
     module.membrane = {.pore_radius = value("pore_radius"), .thickness = value("thickness"), .charge = value("charge"), .dielectric = value("dielectric"), .bulk_dielectric = 78.36};
