@@ -1,3 +1,4 @@
+#include "app/cluster.hpp"
 #include "app/commands.hpp"
 #include "app/progress_line.hpp"
 #include "solve/diagnosis.hpp"
@@ -27,7 +28,7 @@ Shard parse_shard(const std::string& text) {
   const auto [slash, bad] = std::from_chars(text.data(), end, shard.index);
   if (bad == std::errc() && slash != end && *slash == '/') {
     const auto [rest, worse] = std::from_chars(slash + 1, end, shard.count);
-    if (worse == std::errc() && rest == end && shard.index < shard.count) return shard;
+    if (worse == std::errc() && rest == end && shard.index < shard.count && shard.count <= largest_sweep) return shard;
   }
   throw InputError(fmt::format("--shard {}: wants I/N with I from 0 to N - 1, as in --shard 0/8", text));
 }
@@ -66,13 +67,43 @@ ExitStatus status_of(const SweepSummary& summary) {
   return summary.failed > 0 ? ExitStatus::study_has_failures : ExitStatus::done;
 }
 
-}  // namespace
-
-int command_sweep(const std::string& file, const std::vector<Override>& overrides, const SweepRequest& request) {
-  const SweepStudy study = read_sweep(file, overrides);
+SweepOptions options_of(const std::string& file, const SweepRequest& request) {
   SweepOptions options;
   options.folder = request.folder.empty() ? default_sweep_folder(file) : std::filesystem::path(request.folder);
   if (request.shard) options.shard = parse_shard(*request.shard);
+  options.workers = request.workers;
+  options.retry_failed = request.retry_failed;
+  options.wait = request.wait;
+  options.expected = request.expected;
+  options.stop = &stop_requested;
+  return options;
+}
+
+void stop_on_signals() {
+  std::signal(SIGINT, request_stop);
+  std::signal(SIGTERM, request_stop);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+int run(const SweepStudy& study, SweepOptions options, bool json) {
+  ProgressLine line;
+  std::size_t failures = 0;
+  options.progress = [&line](const SweepProgress& now) { line.show(now); };
+  options.failed = [&](std::size_t index, const std::string& status, const std::string& reason) {
+    if (++failures <= most_shown) line.print(fmt::format("case {} ({}) {}: {}", index, study.describe(index), status, reason));
+    if (failures == most_shown) line.print("further failures are in the table");
+  };
+  stop_on_signals();
+  const SweepSummary summary = run_sweep(study, options);
+  line.clear();
+  if (json) fmt::print("{}\n", to_json(summary).dump(2));
+  else print_summary(summary, options.shard.count > 1);
+  if (summary.interrupted) fmt::print(stderr, "interrupted; the same command goes on from here\n");
+  return static_cast<int>(status_of(summary));
+}
+
+// What runs nothing.
+std::optional<int> look(const SweepStudy& study, const std::vector<Override>& overrides, const SweepRequest& request, const std::filesystem::path& folder) {
   if (request.case_number) {
     Diagnostics diagnostics;
     const Document document = study.document(parse_case(*request.case_number, study), diagnostics);
@@ -80,35 +111,25 @@ int command_sweep(const std::string& file, const std::vector<Override>& override
     return static_cast<int>(ExitStatus::done);
   }
   if (request.plan) {
-    print_plan(study, SweepState(study, options.folder));
+    print_plan(study, SweepState(study, folder));
     return static_cast<int>(ExitStatus::done);
   }
-  if (request.merge) {
-    const SweepSummary summary = merge_sweep(study, options.folder);
-    if (request.json) fmt::print("{}\n", to_json(summary).dump(2));
-    else print_summary(summary, false);
-    return static_cast<int>(status_of(summary));
-  }
-
-  ProgressLine line;
-  std::size_t failures = 0;
-  options.workers = request.workers;
-  options.retry_failed = request.retry_failed;
-  options.stop = &stop_requested;
-  options.progress = [&line](const SweepProgress& now) { line.show(now); };
-  options.failed = [&](std::size_t index, const std::string& status, const std::string& reason) {
-    if (++failures <= most_shown) line.print(fmt::format("case {} ({}) {}: {}", index, study.describe(index), status, reason));
-    if (failures == most_shown) line.print("further failures are in the table");
-  };
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
-  std::signal(SIGXFSZ, SIG_IGN);
-  const SweepSummary summary = run_sweep(study, options);
-  line.clear();
+  if (request.status) return sweep_status_command(study, folder, request.json);
+  if (request.submit > 0) return sweep_submit_command(study, overrides, request, folder);
+  if (!request.merge) return std::nullopt;
+  const SweepSummary summary = merge_sweep(study, folder);
   if (request.json) fmt::print("{}\n", to_json(summary).dump(2));
-  else print_summary(summary, options.shard.count > 1);
-  if (summary.interrupted) fmt::print(stderr, "interrupted; the same command goes on from here\n");
+  else print_summary(summary, false);
   return static_cast<int>(status_of(summary));
+}
+
+}  // namespace
+
+int command_sweep(const std::string& file, const std::vector<Override>& overrides, const SweepRequest& request) {
+  const SweepStudy study = read_sweep(file, overrides);
+  const SweepOptions options = options_of(file, request);
+  if (const auto status = look(study, overrides, request, options.folder)) return *status;
+  return run(study, options, request.json);
 }
 
 }  // namespace brineflow
