@@ -1,5 +1,6 @@
 #include "app/cluster.hpp"
 #include "app/commands.hpp"
+#include "app/launch.hpp"
 #include "app/progress_line.hpp"
 #include "solve/diagnosis.hpp"
 #include "study/sweep.hpp"
@@ -11,6 +12,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <memory>
 
 namespace brineflow {
 namespace {
@@ -123,11 +125,48 @@ std::optional<int> look(const SweepStudy& study, const std::vector<Override>& ov
   return static_cast<int>(status_of(summary));
 }
 
+bool runs(const SweepRequest& request) { return !request.case_number && !request.plan && !request.status && !request.merge && request.submit == 0; }
+
+// Another rank than 0. What is wrong is said by rank 0 alone.
+int work_for_rank_0(const std::string& file, const std::vector<Override>& overrides, const SweepRequest& request, Ranks& ranks) {
+  stop_on_signals();
+  try {
+    serve_sweep(read_sweep(file, overrides), options_of(file, request), ranks);
+  } catch (const std::exception& error) {
+    leave_ranks(ranks, error.what());
+  }
+  return static_cast<int>(ExitStatus::done);
+}
+
+// Why this cannot be done by processes that were started together; empty: it can, and they have been joined.
+std::string join(const Launch& launch, const SweepRequest& request, std::unique_ptr<Ranks>& ranks) {
+  if (!runs(request)) return fmt::format("this runs nothing and is not for many processes: leave {} away", launch.by);
+  if (!mpi_is_built_in())
+    return fmt::format("this brineflow was built without MPI, and each would run the whole sweep: build it with cmake -DBRINEFLOW_MPI=ON, "
+                       "or give each a part with --shard I/{}", launch.size);
+  ranks = join_ranks();
+  if (ranks->size() > 1) return "";
+  return fmt::format("MPI finds one process only: is this the {} of the MPI that brineflow was built with? (srun wants --mpi=pmix or the like)", launch.by);
+}
+
 }  // namespace
 
 int command_sweep(const std::string& file, const std::vector<Override>& overrides, const SweepRequest& request) {
+  std::unique_ptr<Ranks> ranks;
+  // Who names a shard has given each process a part of its own.
+  if (const Launch launch = find_launch(); launch.size > 1 && !request.shard) {
+    if (const std::string trouble = join(launch, request, ranks); !trouble.empty()) {
+      if (launch.rank > 0) return static_cast<int>(ExitStatus::done);  // one of us says it: where others fail before it has, mpirun kills it
+      throw InputError(fmt::format("{} has started {} processes; {}", launch.by, launch.size, trouble));
+    }
+  }
+  if (ranks && ranks->rank() > 0) return work_for_rank_0(file, overrides, request, *ranks);
+  std::optional<RankPool> pool;
+  if (ranks) pool.emplace(*ranks);
+
   const SweepStudy study = read_sweep(file, overrides);
-  const SweepOptions options = options_of(file, request);
+  SweepOptions options = options_of(file, request);
+  if (pool) options.ranks = &*pool;
   if (const auto status = look(study, overrides, request, options.folder)) return *status;
   return run(study, options, request.json);
 }

@@ -39,14 +39,15 @@ std::string host_name() {
 
 class SweepRun {
  public:
-  SweepRun(const SweepStudy& study, const SweepOptions& options, const std::filesystem::path& folder)
-      : study_(study), options_(options), folder_(folder), state_(study, folder), models_(ModelLibrary::default_folders(study.case_file)) {
+  // rank: of a process among many; 0: the one that hands out
+  SweepRun(const SweepStudy& study, const SweepOptions& options, const std::filesystem::path& folder, int rank)
+      : study_(study), options_(options), folder_(folder), rank_(rank), state_(study, folder), models_(ModelLibrary::default_folders(study.case_file)) {
     if (!options.expected.empty() && options.expected != state_.fingerprint())
       throw InputError(fmt::format("{}: it is not the study that was submitted any more: it, its case, a package of models or the program has changed; "
                                    "submit it again", study.file.string()));
   }
 
-  // False where it was stopped.
+  // False where it was stopped, or another process of its ranks.
   bool run() {
     own_.emplace(journal_file("master"));
     count();
@@ -55,11 +56,21 @@ class SweepRun {
     const auto following = [&] { return next(); };
     const auto end = [&](const TaskResult& result) { finished(result); };
     const auto idle = [&] { tell(); };
-    WorkerPool pool(workers(), study_.time_limit, work());
-    pool.run(following, end, idle, options_.stop);
-    const bool all = options_.stop == nullptr || !options_.stop->load();
+    bool all = true;
+    if (options_.ranks != nullptr) {
+      all = options_.ranks->run(following, end, idle, options_.stop);
+    } else {
+      WorkerPool pool(workers(), study_.time_limit, work());
+      pool.run(following, end, idle, options_.stop);
+    }
+    all = all && (options_.stop == nullptr || !options_.stop->load());
     note(all ? "end" : "interrupted");
     return all;
+  }
+
+  void serve(Ranks& ranks) {
+    warm();
+    serve_ranks(ranks, std::max<std::size_t>(options_.workers, 1), study_.time_limit, work(), options_.stop);
   }
 
   std::size_t known() const { return progress_.known; }
@@ -67,10 +78,12 @@ class SweepRun {
  private:
   std::filesystem::path journal_file(const std::string& writer) const {
     const std::string shard = options_.shard.count > 1 ? fmt::format("{}_of_{}_", options_.shard.index, options_.shard.count) : "";
-    return journal_folder(folder_) / fmt::format("{}{}.jsonl", shard, writer);
+    const std::string rank = rank_ > 0 ? fmt::format("rank_{}_", rank_) : "";
+    return journal_folder(folder_) / fmt::format("{}{}{}.jsonl", shard, rank, writer);
   }
 
   std::size_t workers() const {
+    if (options_.ranks != nullptr) return static_cast<std::size_t>(options_.ranks->workers());
     const std::size_t wanted = options_.workers > 0 ? options_.workers : std::max(1U, std::thread::hardware_concurrency());
     return std::min(wanted, std::max<std::size_t>(open_, 1));
   }
@@ -117,7 +130,7 @@ class SweepRun {
   // Packages are read here, once: workers are copies of this process.
   void warm() {
     Diagnostics diagnostics;
-    if (open_ > 0) read_case(study_.document(0, diagnostics), study_.case_file, models_, solver_parameters());
+    if (open_ > 0 || rank_ > 0) read_case(study_.document(0, diagnostics), study_.case_file, models_, solver_parameters());
   }
 
   static Task task(std::size_t index) { return {index, std::to_string(index)}; }
@@ -166,6 +179,7 @@ class SweepRun {
   const SweepStudy& study_;
   const SweepOptions& options_;
   const std::filesystem::path& folder_;
+  int rank_;
   SweepState state_;
   ModelLibrary models_;
   std::optional<SweepJournal> own_, workers_own_;  // of this process, and of a worker's
@@ -233,7 +247,7 @@ SweepSummary run_sweep(const SweepStudy& study, const SweepOptions& options) {
   bool all = true;
   {
     const SweepLock lock(folder, options.shard, options.wait, options.stop);
-    SweepRun run(study, options, folder);
+    SweepRun run(study, options, folder, 0);
     all = run.run();
     known = run.known();
   }
@@ -244,6 +258,13 @@ SweepSummary run_sweep(const SweepStudy& study, const SweepOptions& options) {
   summary.interrupted = !all;
   summary.elapsed = seconds_since(begin);
   return summary;
+}
+
+void serve_sweep(const SweepStudy& study, const SweepOptions& options, Ranks& ranks) {
+  const std::filesystem::path folder = options.folder.empty() ? default_sweep_folder(study.file) : options.folder;
+  make_folder(journal_folder(folder));
+  if (study.keep_results) make_folder(folder / "results");
+  SweepRun(study, options, folder, ranks.rank()).serve(ranks);
 }
 
 SweepSummary merge_sweep(const SweepStudy& study, const std::filesystem::path& folder) {

@@ -1,6 +1,7 @@
 // A study of many cases: each run once, in processes side by side; what has ended stays, whatever happens to the rest.
 #pragma once
 
+#include "study/rank_pool.hpp"
 #include "study/sweep_journal.hpp"
 #include "study/sweep_lock.hpp"
 #include "study/sweep_study.hpp"
@@ -31,6 +32,7 @@ struct SweepOptions {
   Shard shard;
   bool wait = false;                  // while another process works on this shard, rather than give up
   std::string expected;               // a fingerprint: InputError where the study has another; empty: any
+  RankPool* ranks = nullptr;          // who runs the cases; nullptr: processes of this machine
   std::function<void(const SweepProgress&)> progress;                                    // may be empty
   std::function<void(std::size_t, const std::string&, const std::string&)> failed;        // case, status, reason; may be empty
   const std::atomic<bool>* stop = nullptr;
@@ -76,6 +78,9 @@ std::filesystem::path journal_folder(const std::filesystem::path& folder);
 
 // Runs what is missing and writes the table. Throws InputError and StorageError; cases that fail do not throw.
 SweepSummary run_sweep(const SweepStudy& study, const SweepOptions& options);
+// At another rank than 0: runs cases for run_sweep() at rank 0, with journals of its own, until it is dismissed. Of the options counts
+// what concerns workers.
+void serve_sweep(const SweepStudy& study, const SweepOptions& options, Ranks& ranks);
 // Writes the table of what is there.
 SweepSummary merge_sweep(const SweepStudy& study, const std::filesystem::path& folder);
 

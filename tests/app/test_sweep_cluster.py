@@ -3,6 +3,7 @@
 written is run as Slurm would run it. tools/cluster_test does the same with Slurm itself."""
 
 import json
+import os
 import subprocess
 import time
 
@@ -244,6 +245,28 @@ class Cluster(ProgramTest):
         lines = self.command(grid, "--status").stdout.splitlines()
         self.assertEqual(lines[1].split()[:5], ["0", "done", "2", "2", "0"])
         self.assertEqual(lines[4].split(), ["all", "6", "2", "4"])
+
+    # Started many times at once
+
+    def test_without_mpi_a_launcher_is_noticed(self):
+        if "MPI" in os.environ.get("BRINEFLOW_BUILT_WITH", ""):
+            self.skipTest("MPI is built in: tests/app/test_sweep_mpi.py")
+        study = self.study(2)
+        for rank, size in (("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("PMI_RANK", "PMI_SIZE"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS")):
+            self.environment = {**ENVIRONMENT, rank: "0", size: "4"}
+            answer = self.command(study)
+            self.assertEqual((answer.returncode, answer.stdout), (BAD_INPUT, ""))
+            self.assertIn("has started 4 processes; this brineflow was built without MPI", answer.stderr)
+            self.assertIn("-DBRINEFLOW_MPI=ON, or give each a part with --shard I/4", answer.stderr)
+            self.environment[rank] = "2"  # one of them says it
+            silent = self.command(study)
+            self.assertEqual((silent.returncode, silent.stdout, silent.stderr), (DONE, "", ""))
+            self.assertFalse(self.out.exists())
+        self.environment = {**ENVIRONMENT, "OMPI_COMM_WORLD_RANK": "1", "OMPI_COMM_WORLD_SIZE": "2"}
+        self.assertEqual(self.command(study, "--shard", "1/2").returncode, DONE)  # each has a part of its own
+        self.assertEqual(sum(journal_entries(self.out).values()), 1)
+        self.environment = {**ENVIRONMENT, "SLURM_PROCID": "0", "SLURM_NTASKS": "4"}  # a batch script is one process
+        self.assertEqual(self.command(study).returncode, DONE)
 
 
 if __name__ == "__main__":
