@@ -21,6 +21,11 @@ if(BRINEFLOW_PYTHON AND NOT pybind11_FOUND)
   message(FATAL_ERROR "The Python module needs pybind11 (Debian: pybind11-dev, python3-dev); -DBRINEFLOW_PYTHON=OFF builds without it.")
 endif()
 
+# For sweeps through mpirun, where it is asked for. C: the bindings for C++ are gone from MPI.
+if(BRINEFLOW_MPI)
+  find_package(MPI REQUIRED COMPONENTS C)
+endif()
+
 # Everywhere but in fits only the header ceres/jet.h is used. The library is found by its name: its package file wants the
 # development files of all that it is made of.
 find_library(CERES_LIBRARY ceres REQUIRED)

@@ -36,7 +36,13 @@ struct SweepRequest {
   std::string folder;        // empty: the study's name with .sweep
   std::size_t workers = 0;   // 0: one a core
   bool retry_failed = false, plan = false, merge = false, json = false;
+  bool status = false, wait = false;
+  std::string expected;      // fingerprint of the study; empty: any
   std::optional<std::string> shard, case_number;
+  std::size_t submit = 0;    // shards for Slurm; 0: none
+  std::string partition, time;
+  std::size_t cpus = 1;      // of a shard
+  std::vector<std::string> sbatch;  // its arguments, as they are
 };
 int command_sweep(const std::string& file, const std::vector<Override>& overrides, const SweepRequest& request);
 

@@ -3,6 +3,7 @@
 #include "app/commands.hpp"
 #include "base/error.hpp"
 #include "base/version.hpp"
+#include "study/varied.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -80,7 +81,18 @@ int run_command_line(int argc, char** argv) {
   sweep->add_option("--shard", swept.shard, "run the part I/N of the cases, I from 0; shards may run at the same time on many machines")->excludes(plan)->excludes(merge)->excludes(one_case);
   plan->excludes(merge)->excludes(one_case);
   merge->excludes(one_case);
-  sweep->add_flag("--retry-failed", swept.retry_failed, "run cases again that failed before");
+  CLI::Option* retry = sweep->add_flag("--retry-failed", swept.retry_failed, "run cases again that failed before");
+  CLI::Option* stand = sweep->add_flag("--status", swept.status, "how far the sweep is, shard by shard; run nothing")->excludes(plan)->excludes(merge)->excludes(one_case)->excludes("--shard");
+  CLI::Option* submit = sweep->add_option("--submit", swept.submit, "hand the sweep to Slurm as an array of N shards, and its --merge as a job after them; run nothing here")
+                            ->type_name("N")->check(CLI::Range(std::size_t{1}, largest_sweep));
+  for (CLI::Option* other : {plan, merge, one_case, stand, retry, sweep->get_option("--shard"), sweep->get_option("--workers")}) submit->excludes(other);
+  sweep->add_option("--partition", swept.partition, "of --submit: where the shards run; Slurm's default where it is not given")->needs(submit);
+  sweep->add_option("--time", swept.time, "of --submit: the time of a shard, as in \"12 h\" or 12:00:00")->needs(submit);
+  sweep->add_option("--cpus", swept.cpus, "of --submit: cores of a shard, each with one worker; 1 where it is not given")->needs(submit)->check(CLI::Range(1, 1024));
+  sweep->add_option("--sbatch", swept.sbatch, "of --submit: one more argument of sbatch, as in --sbatch=--account=mine")->allow_extra_args(false)->needs(submit);
+  sweep->add_flag("--wait", swept.wait, "wait while another process works on the same cases, rather than give up")->excludes(plan)->excludes(merge)->excludes(one_case)->excludes(stand)->excludes(submit);
+  sweep->add_option("--expect", swept.expected, "run only if the study is still the one that has this key, which --status prints")->type_name("KEY")
+      ->excludes(plan)->excludes(merge)->excludes(one_case)->excludes(stand)->excludes(submit);
   sweep->add_flag("--json", swept.json, "print one JSON object");
 
   OptimizeRequest optimized;

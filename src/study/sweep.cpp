@@ -1,6 +1,8 @@
 #include "study/sweep.hpp"
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
+#include "base/text.hpp"
 #include "solve/settings.hpp"
 #include "study/case_entry.hpp"
 #include "study/sweep_table.hpp"
@@ -8,13 +10,10 @@
 
 #include <fmt/format.h>
 
-#include <sys/file.h>
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <array>
 #include <chrono>
-#include <cstring>
 #include <set>
 #include <thread>
 
@@ -25,25 +24,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
-// Held while a shard is worked on. Workers inherit it: it is free when the last of them is gone.
-class FolderLock {
- public:
-  explicit FolderLock(const std::filesystem::path& path) {
-    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (file_ < 0) throw StorageError(fmt::format("{} cannot be written: {}", path.string(), std::strerror(errno)));
-    if (::flock(file_, LOCK_EX | LOCK_NB) != 0)
-      throw StorageError(fmt::format("another process is working on this sweep ({} is locked)", path.string()));
-  }
-  ~FolderLock() { ::close(file_); }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
- private:
-  int file_ = -1;
-};
-
-std::filesystem::path journal_folder(const std::filesystem::path& folder) { return folder / "journal"; }
-
 void make_folder(const std::filesystem::path& folder) {
   std::error_code problem;
   std::filesystem::create_directories(folder, problem);
@@ -52,32 +32,45 @@ void make_folder(const std::filesystem::path& folder) {
 
 std::filesystem::path result_of(const std::filesystem::path& folder, std::size_t index) { return folder / "results" / fmt::format("{:06}.h5", index); }
 
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
 class SweepRun {
  public:
-  SweepRun(const SweepStudy& study, const SweepOptions& options, const std::filesystem::path& folder)
-      : study_(study), options_(options), folder_(folder), state_(study, folder), models_(ModelLibrary::default_folders(study.case_file)),
-        own_(journal_file("master")) {}
+  // rank: of a process among many; 0: the one that hands out
+  SweepRun(const SweepStudy& study, const SweepOptions& options, const std::filesystem::path& folder, int rank)
+      : study_(study), options_(options), folder_(folder), rank_(rank), state_(study, folder), models_(ModelLibrary::default_folders(study.case_file)) {
+    if (!options.expected.empty() && options.expected != state_.fingerprint())
+      throw InputError(fmt::format("{}: it is not the study that was submitted any more: it, its case, a package of models or the program has changed; "
+                                   "submit it again", study.file.string()));
+  }
 
-  void run() {
-    std::optional<SweepJournal> journal;  // of a worker
-    const auto work = [&](const std::string& task, std::size_t worker) -> std::string {
-      try {
-        const std::size_t index = std::stoul(task);
-        if (!journal) journal.emplace(journal_file(fmt::format("worker_{}", worker)));
-        Diagnostics none;  // the paths were checked when the keys were made
-        SweepEntry entry = run_to_entry({study_.document(index, none), study_.case_file, &models_, study_.series, study_.keep_results ? result_of(folder_, index) : ""});
-        entry.key = state_.key(index);
-        journal->append(entry);
-        return entry.status + "\n" + entry.reason;
-      } catch (const std::exception& error) {
-        return fmt::format("storage\n{}", error.what());
-      }
-    };
+  // False where it was stopped, or another process of its ranks.
+  bool run() {
+    own_.emplace(journal_file("master"));
     count();
     warm();
-    const std::size_t workers = options_.workers > 0 ? options_.workers : std::max(1U, std::thread::hardware_concurrency());
-    WorkerPool pool(std::min(workers, std::max<std::size_t>(open_, 1)), study_.time_limit, work);
-    pool.run([&] { return next(); }, [&](const TaskResult& result) { finished(result); }, [&] { tell(); }, options_.stop);
+    note("begin");
+    const auto following = [&] { return next(); };
+    const auto end = [&](const TaskResult& result) { finished(result); };
+    const auto idle = [&] { tell(); };
+    bool all = true;
+    if (options_.ranks != nullptr) {
+      all = options_.ranks->run(following, end, idle, options_.stop);
+    } else {
+      WorkerPool pool(workers(), study_.time_limit, work());
+      pool.run(following, end, idle, options_.stop);
+    }
+    all = all && (options_.stop == nullptr || !options_.stop->load());
+    note(all ? "end" : "interrupted");
+    return all;
+  }
+
+  void serve(Ranks& ranks) {
+    warm();
+    serve_ranks(ranks, std::max<std::size_t>(options_.workers, 1), study_.time_limit, work(), options_.stop);
   }
 
   std::size_t known() const { return progress_.known; }
@@ -85,7 +78,36 @@ class SweepRun {
  private:
   std::filesystem::path journal_file(const std::string& writer) const {
     const std::string shard = options_.shard.count > 1 ? fmt::format("{}_of_{}_", options_.shard.index, options_.shard.count) : "";
-    return journal_folder(folder_) / fmt::format("{}{}.jsonl", shard, writer);
+    const std::string rank = rank_ > 0 ? fmt::format("rank_{}_", rank_) : "";
+    return journal_folder(folder_) / fmt::format("{}{}{}.jsonl", shard, rank, writer);
+  }
+
+  std::size_t workers() const {
+    if (options_.ranks != nullptr) return static_cast<std::size_t>(options_.ranks->workers());
+    const std::size_t wanted = options_.workers > 0 ? options_.workers : std::max(1U, std::thread::hardware_concurrency());
+    return std::min(wanted, std::max<std::size_t>(open_, 1));
+  }
+
+  // What a worker does with the number of a case.
+  WorkerPool::Work work() {
+    return [this](const std::string& task, std::size_t worker) -> std::string {
+      try {
+        const std::size_t index = std::stoul(task);
+        if (!workers_own_) workers_own_.emplace(journal_file(fmt::format("worker_{}", worker)));
+        Diagnostics none;  // the paths were checked when the keys were made
+        SweepEntry entry = run_to_entry({study_.document(index, none), study_.case_file, &models_, study_.series, study_.keep_results ? result_of(folder_, index) : ""});
+        entry.key = state_.key(index);
+        workers_own_->append(entry);
+        return entry.status + "\n" + entry.reason;
+      } catch (const std::exception& error) {
+        return fmt::format("storage\n{}", error.what());
+      }
+    };
+  }
+
+  void note(const std::string& event) {
+    const double time = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    own_->append(SweepNote{event, state_.fingerprint(), options_.shard.index, options_.shard.count, progress_.known, workers(), host_name(), time});
   }
 
   bool to_run(std::size_t index) const {
@@ -108,7 +130,7 @@ class SweepRun {
   // Packages are read here, once: workers are copies of this process.
   void warm() {
     Diagnostics diagnostics;
-    if (open_ > 0) read_case(study_.document(0, diagnostics), study_.case_file, models_, solver_parameters());
+    if (open_ > 0 || rank_ > 0) read_case(study_.document(0, diagnostics), study_.case_file, models_, solver_parameters());
   }
 
   static Task task(std::size_t index) { return {index, std::to_string(index)}; }
@@ -139,7 +161,7 @@ class SweepRun {
       entry.status = stopped ? "stopped" : "crashed";
       entry.reason = stopped ? fmt::format("stopped after its time limit of {:g} s", study_.time_limit) : result.text + ", twice";
       entry.wall_time = stopped ? study_.time_limit : 0.0;
-      own_.append(entry);
+      own_->append(entry);
     }
     ++progress_.ended;
     if (!entry.complete()) {
@@ -157,9 +179,10 @@ class SweepRun {
   const SweepStudy& study_;
   const SweepOptions& options_;
   const std::filesystem::path& folder_;
+  int rank_;
   SweepState state_;
   ModelLibrary models_;
-  SweepJournal own_;
+  std::optional<SweepJournal> own_, workers_own_;  // of this process, and of a worker's
   SweepProgress progress_;
   std::size_t position_ = 0, open_ = 0;
   std::set<std::string> handed_out_;
@@ -169,6 +192,8 @@ class SweepRun {
 };
 
 }  // namespace
+
+std::filesystem::path journal_folder(const std::filesystem::path& folder) { return folder / "journal"; }
 
 std::string sweep_key(const SweepStudy& study, std::size_t index, const std::string& packages) {
   Diagnostics diagnostics;
@@ -185,15 +210,20 @@ SweepState::SweepState(const SweepStudy& study, const std::filesystem::path& fol
   const std::string packages = ModelLibrary(ModelLibrary::default_folders(study.case_file)).fingerprint();
   keys_.reserve(study.size());
   for (std::size_t index = 0; index < study.size(); ++index) keys_.push_back(sweep_key(study, index, packages));
+  fingerprint_ = sha256(join(keys_, "\n"));
   reread();
 }
 
 void SweepState::reread() {
   known_.clear();
   failed_.clear();
+  strangers_ = 0;
   const std::set<std::string> wanted(keys_.begin(), keys_.end());
   read_journals(journal_folder(folder_), [&](const SweepEntry& entry, const JournalPlace& place) {
-    if (!wanted.contains(entry.key)) return;
+    if (!wanted.contains(entry.key)) {
+      ++strangers_;
+      return;
+    }
     // A case that was tried again counts as it ended best.
     const bool better = !known_.contains(entry.key) || entry.complete() || failed_.contains(entry.key);
     if (!better) return;
@@ -214,19 +244,27 @@ SweepSummary run_sweep(const SweepStudy& study, const SweepOptions& options) {
   make_folder(journal_folder(folder));
   if (study.keep_results) make_folder(folder / "results");
   std::size_t known = 0;
+  bool all = true;
   {
-    const FolderLock lock(folder / fmt::format("lock_{}_of_{}", options.shard.index, options.shard.count));
-    SweepRun run(study, options, folder);
-    run.run();
+    const SweepLock lock(folder, options.shard, options.wait, options.stop);
+    SweepRun run(study, options, folder, 0);
+    all = run.run();
     known = run.known();
   }
   SweepSummary summary;
   summary.folder = folder;
   if (options.shard.count == 1) summary = merge_sweep(study, folder);
   summary.known = known;
-  summary.interrupted = options.stop != nullptr && options.stop->load();
+  summary.interrupted = !all;
   summary.elapsed = seconds_since(begin);
   return summary;
+}
+
+void serve_sweep(const SweepStudy& study, const SweepOptions& options, Ranks& ranks) {
+  const std::filesystem::path folder = options.folder.empty() ? default_sweep_folder(study.file) : options.folder;
+  make_folder(journal_folder(folder));
+  if (study.keep_results) make_folder(folder / "results");
+  SweepRun(study, options, folder, ranks.rank()).serve(ranks);
 }
 
 SweepSummary merge_sweep(const SweepStudy& study, const std::filesystem::path& folder) {

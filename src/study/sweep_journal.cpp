@@ -43,6 +43,23 @@ std::string to_line(const SweepEntry& entry) {
   return line.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+std::string to_line(const SweepNote& note) {
+  const json line = {{"event", note.event}, {"study", note.study}, {"shard", note.shard}, {"shards", note.shards}, {"known", note.known}, {"workers", note.workers},
+                     {"host", note.host}, {"time", note.time}};
+  return line.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+bool from_line(const std::string& line, SweepNote& note) {
+  const json read = json::parse(line, nullptr, false);
+  if (!read.is_object()) return false;
+  try {
+    note = {read.at("event"), read.at("study"), read.at("shard"), read.at("shards"), read.at("known"), read.at("workers"), read.at("host"), read.at("time")};
+    return note.shards > 0 && note.shard < note.shards;
+  } catch (const json::exception&) {
+    return false;
+  }
+}
+
 bool from_line(const std::string& line, SweepEntry& entry) {
   const json read = json::parse(line, nullptr, false);
   if (!read.is_object()) return false;
@@ -81,26 +98,45 @@ SweepJournal::~SweepJournal() {
   if (file_ >= 0) ::close(file_);
 }
 
-void SweepJournal::append(const SweepEntry& entry) {
-  const std::string line = to_line(entry) + "\n";
+void SweepJournal::append(const std::string& text) {
+  const std::string line = text + "\n";
   const ssize_t written = ::write(file_, line.data(), line.size());
   if (written != static_cast<ssize_t>(line.size()))
     throw StorageError(fmt::format("{} cannot be written: {}", path_.string(), written < 0 ? std::strerror(errno) : "the disk is full"));
 }
 
-void read_journals(const std::filesystem::path& folder, const std::function<void(const SweepEntry&, const JournalPlace&)>& visit) {
+namespace {
+
+// Each line of each journal, alphabetical.
+void read_lines(const std::filesystem::path& folder, const std::function<void(const std::string&, const JournalPlace&)>& visit) {
   std::vector<std::filesystem::path> files;
   std::error_code unreadable;
   for (const auto& file : std::filesystem::directory_iterator(folder, unreadable))
     if (file.path().extension() == ".jsonl") files.push_back(file.path());
   std::sort(files.begin(), files.end());
-  SweepEntry entry;
   for (const auto& path : files) {
     std::ifstream stream(path, std::ios::binary);
     std::size_t offset = 0;
-    for (std::string line; std::getline(stream, line); offset += line.size() + 1)
-      if (from_line(line, entry)) visit(entry, {path, offset});
+    for (std::string line; std::getline(stream, line); offset += line.size() + 1) visit(line, {path, offset});
   }
+}
+
+}  // namespace
+
+void read_journals(const std::filesystem::path& folder, const std::function<void(const SweepEntry&, const JournalPlace&)>& visit) {
+  SweepEntry entry;
+  read_lines(folder, [&](const std::string& line, const JournalPlace& place) {
+    if (from_line(line, entry)) visit(entry, place);
+  });
+}
+
+std::vector<SweepNote> read_notes(const std::filesystem::path& folder) {
+  std::vector<SweepNote> notes;
+  SweepNote note;
+  read_lines(folder, [&](const std::string& line, const JournalPlace&) {
+    if (line.starts_with("{\"event\":") && from_line(line, note)) notes.push_back(note);  // json sorts its keys: entries are not parsed for nothing
+  });
+  return notes;
 }
 
 SweepEntry read_entry(const JournalPlace& place) {

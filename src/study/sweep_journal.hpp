@@ -29,9 +29,22 @@ struct SweepEntry {
   bool complete() const { return status == "complete"; }
 };
 
+// What a process that hands out the cases of a shard says of itself, when it begins and when it ends. None of the readers of entries sees it.
+struct SweepNote {
+  std::string event;                 // "begin", "end" or "interrupted"
+  std::string study;                 // SweepState::fingerprint
+  std::size_t shard = 0, shards = 1;
+  std::size_t known = 0;             // cases of the shard that were there before
+  std::size_t workers = 0;
+  std::string host;
+  double time = 0.0;                 // [s] since 1970, by the clock of that machine
+};
+
 std::string to_line(const SweepEntry& entry);  // without its end
+std::string to_line(const SweepNote& note);
 // False for a line that is cut short or none of ours.
 bool from_line(const std::string& line, SweepEntry& entry);
+bool from_line(const std::string& line, SweepNote& note);
 
 class SweepJournal {
  public:
@@ -42,9 +55,12 @@ class SweepJournal {
   SweepJournal& operator=(const SweepJournal&) = delete;
 
   // In one write: what was appended before stays whatever happens. StorageError when it does not fit.
-  void append(const SweepEntry& entry);
+  void append(const SweepEntry& entry) { append(to_line(entry)); }
+  void append(const SweepNote& note) { append(to_line(note)); }
 
  private:
+  void append(const std::string& line);
+
   std::filesystem::path path_;
   int file_ = -1;
 };
@@ -57,6 +73,8 @@ struct JournalPlace {
 
 // The journals of a folder, alphabetical. For each entry the visitor is told its place; lines that are no entries are passed over.
 void read_journals(const std::filesystem::path& folder, const std::function<void(const SweepEntry&, const JournalPlace&)>& visit);
+// All that processes have said of themselves, each file in its order.
+std::vector<SweepNote> read_notes(const std::filesystem::path& folder);
 SweepEntry read_entry(const JournalPlace& place);  // StorageError where it is gone
 
 }  // namespace brineflow

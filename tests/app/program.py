@@ -1,5 +1,7 @@
 """What the tests of the program share: each is run as `test_X.py PROGRAM` from the root of the checkout."""
 
+import collections
+import json
 import os
 import pathlib
 import shutil
@@ -86,6 +88,20 @@ def contents(path):
         file.visititems(keep)
         status = file.attrs["status"]
     return found, status
+
+
+def journal_entries(folder):
+    """How often each case stands in the journals of a sweep, by its key."""
+    keys = collections.Counter()
+    for path in (folder / "journal").glob("*.jsonl"):
+        for line in path.read_text().splitlines():
+            try:
+                entry = json.loads(line)
+            except json.JSONDecodeError:
+                continue  # cut short by a kill
+            if "key" in entry:  # others say who has begun and ended
+                keys[entry["key"]] += 1
+    return keys
 
 
 def assert_rows_aligned(test, path):

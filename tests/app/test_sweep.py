@@ -16,6 +16,7 @@ from program import BAD_INPUT, DONE, HERE, INTERRUPTED, ProgramTest, run, start
 
 GRID = "tests/app/sweep_grid.yaml"
 FAILURES = 5
+SLOW = 120  # cases, of some 50 ms each
 
 
 class Sweep(ProgramTest):
@@ -26,9 +27,9 @@ class Sweep(ProgramTest):
         path.write_text("".join(f"{key}: {value}\n" for key, value in keys.items()))
         return path
 
-    def slow_study(self, cases=40):
-        """Runs of about a tenth of a second each."""
-        return self.study(case=str(HERE / "small_column.yaml"), vary=f"{{units.column.length: {{from: 0.2 m, to: 0.4 m, count: {cases}}}}}")
+    def slow_study(self):
+        """Some seconds of work for two."""
+        return self.study(case=str(HERE / "small_column.yaml"), vary=f"{{units.column.length: {{from: 0.2 m, to: 0.4 m, count: {SLOW}}}}}")
 
     @property
     def sweep_folder(self):
@@ -45,14 +46,7 @@ class Sweep(ProgramTest):
 
     def entries(self):
         """How often each key stands in the journals."""
-        keys = collections.Counter()
-        for path in (self.sweep_folder / "journal").glob("*.jsonl"):
-            for line in path.read_text().splitlines():
-                try:
-                    keys[json.loads(line)["key"]] += 1
-                except json.JSONDecodeError:
-                    pass  # cut short by a kill
-        return keys
+        return program.journal_entries(self.sweep_folder)
 
     def workers_of(self, process):
         return [int(p) for p in pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
@@ -159,7 +153,7 @@ class Sweep(ProgramTest):
         finished = 0
         for _ in range(3):
             with start("sweep", study, "-o", self.sweep_folder, "-j", 2) as process:
-                time.sleep(1.0)
+                time.sleep(0.6)
                 workers = self.workers_of(process)
                 process.kill()
                 process.communicate()
@@ -170,8 +164,9 @@ class Sweep(ProgramTest):
             self.assertFalse(any(os.path.exists(f"/proc/{worker}") for worker in workers))
             self.assertGreaterEqual(len(self.entries()), finished)
             finished = len(self.entries())
+        self.assertLess(finished, SLOW)
         summary = self.sweep(study)
-        self.assertEqual((summary["complete"], summary["known_before"]), (40, finished))
+        self.assertEqual((summary["complete"], summary["known_before"]), (SLOW, finished))
         self.assertEqual(set(self.entries().values()), {1})
 
     def test_a_worker_that_is_killed_takes_no_case_with_it(self):
@@ -203,7 +198,7 @@ class Sweep(ProgramTest):
         self.assertEqual(process.returncode, INTERRUPTED, stderr)
         self.assertIn("the same command goes on from here", stderr)
         self.assertIn("missing", self.table()["status"])
-        self.assertEqual(self.sweep(study)["complete"], 40)
+        self.assertEqual(self.sweep(study)["complete"], SLOW)
 
     def test_a_case_that_never_ends_is_stopped_and_the_others_go_on(self):
         study = self.study(vary="{schedule.for: [1 h, 2 h, 1e12 s, 3 h]}", set="{output.every: 1 s, units.tank.outflow: 2 m3/h}", time_limit="2 s")
@@ -217,6 +212,7 @@ class Sweep(ProgramTest):
         with start("sweep", study, "-o", self.sweep_folder) as process:
             time.sleep(0.5)
             self.fails(INTERRUPTED, "sweep", study, "-o", self.sweep_folder, says="another process is working on this sweep")
+            self.fails(INTERRUPTED, "sweep", study, "-o", self.sweep_folder, "--shard", "1/2", says=["on the whole of it", "cases would run twice"])
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=20)
 

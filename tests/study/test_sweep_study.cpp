@@ -100,6 +100,18 @@ BOOST_AUTO_TEST_CASE(lines_that_are_no_entries_are_passed_over) {
     BOOST_TEST(!from_line(line, read), line);
 }
 
+BOOST_AUTO_TEST_CASE(notes_and_entries_do_not_take_each_other_for_their_own) {
+  const SweepNote note{"begin", "abc", 2, 8, 5, 4, "node3", 1.5e9};
+  SweepNote read;
+  BOOST_REQUIRE(from_line(to_line(note), read));
+  BOOST_TEST((read.event == "begin" && read.study == "abc" && read.shard == 2 && read.shards == 8 && read.known == 5 && read.workers == 4 && read.host == "node3" && read.time == 1.5e9));
+  SweepEntry entry;
+  BOOST_TEST(!from_line(to_line(note), entry));
+  entry.key = entry.status = "x";
+  BOOST_TEST(!from_line(to_line(entry), read));
+  BOOST_TEST(!from_line(to_line(SweepNote{"begin", "abc", 8, 8, 0, 0, "", 0.0}), read));
+}
+
 BOOST_AUTO_TEST_CASE(the_pages_name_every_key) {
   const auto check = [](const char* file, std::initializer_list<const ParameterTable*> tables) {
     const std::string page = text_of(file);

@@ -45,6 +45,12 @@ class CheckLayers(CheckoutTest):
         self.append("src/record/record.hpp", "#include <H5Ppublic.h>\n")
         self.assert_only("src/record/record.hpp:3", "one file is to know HDF5")
 
+    def test_mpi_outside_app(self):
+        self.append("src/app/app.cpp", "#include <mpi.h>\n")
+        self.assert_clean()
+        self.append("src/study/study.cpp", "#include <mpi.h>\n")
+        self.assert_only("src/study/study.cpp:3", "src/app only")
+
     def test_yaml_outside_input(self):
         self.append("src/app/app.cpp", "#include <yaml-cpp/yaml.h>\n")
         self.assert_only("src/app/app.cpp:3", "src/input only")
