@@ -175,7 +175,9 @@ Curve smooth_sqrt(double I);
 // g(x) = 2 [1 - (1 + x) exp(-x)] / x^2 and its derivatives; Pitzer (1973).
 Curve g(double x);
 
-// J(x) of the electrostatic mixing term; Pitzer (1975), Chebyshev form of Harvie (1981).
+// J(x) of the electrostatic mixing term; Pitzer (1975): series about zero, Chebyshev form of Harvie (1981) beyond one.
+Curve exact_J(double x);
+// The same out of a table, to rounding.
 Curve J(double x);
 
 // E-theta as a function of s = sqrt(I) for two ions of charge magnitudes z1, z2; Pitzer (1975).

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 
 namespace brineflow::pitzer {
 namespace {
@@ -74,6 +76,57 @@ Curve J_beyond_one(double x) {
   return {0.25 * x - 1.0 + 0.5 * (b0 - b2), 0.25 + z1 * d, z2 * d + z1 * z1 * e};
 }
 
+// J from polynomials of fifth degree that meet it, its slope and its curvature at both ends of a cell: every octave of x has 64 cells, so that what is left is a
+// rounding. A run spends a large part of its time with J where unlike charges mix (docs/numerics.md).
+class TableOfJ {
+ public:
+  TableOfJ() {
+    for (std::size_t k = 0; k < cells; ++k) {
+      const double from = start_of(k), h = start_of(k + 1) - from;
+      const auto form = from < 1.0 ? J_near_zero : J_beyond_one;  // one for a cell: where they meet they differ by 3e-10
+      const Curve a = form(from), b = form(from + h);
+      const double d0 = h * a.first, dd0 = h * h * a.second, d1 = h * b.first, dd1 = h * h * b.second, rise = b.value - a.value;
+      cell_[k] = {from, 1.0 / h,
+                  {a.value, d0, 0.5 * dd0, 10.0 * rise - 6.0 * d0 - 4.0 * d1 - 1.5 * dd0 + 0.5 * dd1,
+                   -15.0 * rise + 8.0 * d0 + 7.0 * d1 + 1.5 * dd0 - dd1, 6.0 * rise - 3.0 * (d0 + d1) - 0.5 * (dd0 - dd1)}};
+    }
+  }
+
+  static bool covers(double x) { return x >= lowest && x < highest; }
+
+  Curve at(double x) const {
+    const Cell& cell = cell_[index_of(x)];
+    const double u = (x - cell.from) * cell.per_h;
+    const auto& c = cell.c;
+    const double value = c[0] + u * (c[1] + u * (c[2] + u * (c[3] + u * (c[4] + u * c[5]))));
+    const double first = c[1] + u * (2.0 * c[2] + u * (3.0 * c[3] + u * (4.0 * c[4] + u * 5.0 * c[5])));
+    const double second = 2.0 * c[2] + u * (6.0 * c[3] + u * (12.0 * c[4] + u * 20.0 * c[5]));
+    return {value, first * cell.per_h, second * cell.per_h * cell.per_h};
+  }
+
+ private:
+  // 2^-10 to 2^10: x is 0.002 in a millimolal solution of 1:1 salts, 50 in a saturated one of 2:2 salts.
+  static constexpr double lowest = 0x1p-10, highest = 0x1p10;
+  static constexpr int bits_of_cell = 6;
+  static constexpr std::size_t cells = 20u << bits_of_cell;
+  struct Cell {
+    double from = 0.0, per_h = 0.0;
+    std::array<double, 6> c{};
+  };
+
+  // The exponent and the first bits of the mantissa are the number of the cell.
+  static constexpr std::uint64_t code(double x) { return std::bit_cast<std::uint64_t>(x) >> (52 - bits_of_cell); }
+  static std::size_t index_of(double x) { return static_cast<std::size_t>(code(x) - code(lowest)); }
+  static double start_of(std::size_t cell) { return std::bit_cast<double>((code(lowest) + cell) << (52 - bits_of_cell)); }
+
+  std::array<Cell, cells> cell_;
+};
+
+const TableOfJ& table_of_J() {
+  static const TableOfJ table;
+  return table;
+}
+
 // The first terms of the power series 2 sum_k (-x)^k (k+1)/(k+2)!, where the closed form would cancel.
 Curve g_near_zero(double x) {
   double value = 0.0, first = 0.0, second = 0.0;
@@ -90,6 +143,8 @@ Curve g_near_zero(double x) {
 }
 
 }  // namespace
+
+Curve exact_J(double x) { return x < 1.0 ? J_near_zero(x) : J_beyond_one(x); }
 
 Curve smooth_sqrt(double I) {
   // p(I) = width ln(1 + exp(I / width)) is I to all digits beyond 40 widths and never negative; the constant keeps
@@ -115,7 +170,7 @@ Curve g(double x) {
   return {value, first, -(2.0 * e + 3.0 * first) / x};
 }
 
-Curve J(double x) { return x < 1.0 ? J_near_zero(x) : J_beyond_one(x); }
+Curve J(double x) { return TableOfJ::covers(x) ? table_of_J().at(x) : exact_J(x); }
 
 Curve electrostatic_mixing(double s, double z1, double z2, double A_phi) {
   // E-theta = z1 z2 / (4 I) [J(x12) - J(x11)/2 - J(x22)/2], x_ij = 6 z_i z_j A_phi sqrt(I); Pitzer (1975) eq. 14.

@@ -112,6 +112,16 @@ BOOST_AUTO_TEST_CASE(J_is_pitzers_integral) {
     check_close(pitzer::J(x).value, J_by_quadrature(x), {.relative = 1e-9, .absolute = 3e-10, .reason = "accuracy of the Chebyshev form just above x = 1"});
 }
 
+BOOST_AUTO_TEST_CASE(the_table_of_J_is_J) {
+  // Through all octaves, within and at the ends of cells, and at both ends of the table.
+  for (double x = 0x1p-11; x < 0x1p11; x *= 1.00037) {
+    const pitzer::Curve table = pitzer::J(x), exact = pitzer::exact_J(x);
+    check_close(table.value, exact.value, {.relative = 2e-14, .absolute = 1e-15, .reason = "rounding of the cells' polynomials"});
+    check_close(table.first, exact.first, {.relative = 5e-12, .absolute = 1e-13, .reason = "the same over the width of a cell"});
+    check_close(table.second, exact.second, {.relative = 1e-9, .absolute = 1e-11, .reason = "and once more"});
+  }
+}
+
 BOOST_AUTO_TEST_CASE(curves_know_their_derivatives) {
   for (const double x : {0.003, 0.2, 0.49, 0.51, 0.9, 1.1, 3.0, 20.0}) {
     const Tolerance tolerance{.relative = 1e-7, .absolute = 1e-11 / (1e-3 * x), .reason = "rounding of the differences"};
