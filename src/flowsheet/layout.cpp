@@ -46,6 +46,19 @@ std::size_t StateLayout::stream_start(std::size_t unit, std::size_t outlet) cons
   return units_[unit].start + outlet * stream_size(component_names_.size());
 }
 
+std::string StateLayout::difference(const StateLayout& other) const {
+  if (unit_names_ != other.unit_names_) return "there are other units";
+  if (component_names_ != other.component_names_) return "there are other components";
+  for (std::size_t u = 0; u < units_.size(); ++u) {
+    const auto &here = units_[u].variables, &there = other.units_[u].variables;
+    const auto same = [](const VariableSlice& a, const VariableSlice& b) {
+      return a.variable.name == b.variable.name && a.variable.kind == b.variable.kind && a.variable.size() == b.variable.size() && a.start == b.start;
+    };
+    if (!std::equal(here.begin(), here.end(), there.begin(), there.end(), same)) return unit_names_[u] + " has other variables";
+  }
+  return size() == other.size() ? "" : "there are more streams or fewer";
+}
+
 std::size_t StateLayout::unit_of(std::size_t index) const {
   const auto after = std::upper_bound(units_.begin(), units_.end(), index,
                                       [](std::size_t i, const UnitSlice& slice) { return i < slice.start; });

@@ -43,6 +43,8 @@ class StateLayout {
 
   // "column.concentration of Mg+2 at z = 2.36 m (58 of 60)", for messages.
   std::string describe(std::size_t index) const;
+  // What sets this layout apart from another, in words: units, variables, the sizes of their axes; coordinates and nominal sizes do not count. Empty where nothing does.
+  std::string difference(const StateLayout& other) const;
   // The unit an entry belongs to.
   std::size_t unit_of(std::size_t index) const;
 

@@ -1,10 +1,18 @@
 #include "flowsheet/system.hpp"
 
+#include "base/error.hpp"
+
 #include <algorithm>
 
 namespace brineflow {
 
 System::System(const Flowsheet& flowsheet) : flowsheet_(&flowsheet), layout_(flowsheet) {}
+
+System::System(const Flowsheet& flowsheet, const System& twin) : System(flowsheet) {
+  const std::string difference = layout_.difference(twin.layout_);
+  if (!difference.empty()) throw InternalError("systems of different layout share no plans: " + difference);
+  plans_ = twin.plans_;
+}
 
 void System::set_mode(std::vector<Connection> active, std::vector<std::vector<double>> parameters,
                       std::vector<int> unit_modes) {
@@ -18,7 +26,7 @@ void System::set_mode(std::vector<Connection> active, std::vector<std::vector<do
 
   std::vector<Wiring> wiring = wire(*flowsheet_, active_, parameters_, unit_modes_);
   const std::string key = plan_key(wiring, flowing_connections(active_, wiring));
-  std::shared_ptr<const ModePlan>& plan = plans_[key];
+  std::shared_ptr<const ModePlan>& plan = (*plans_)[key];
   if (!plan) plan = std::make_shared<ModePlan>(make_plan(*flowsheet_, layout_, std::move(wiring), active_, parameters_));
   plan_ = plan;
 }
@@ -56,34 +64,39 @@ void System::jacobian(double t, std::span<const double> y, std::span<const doubl
   for (std::size_t u = 0; u < flowsheet_->units.size(); ++u) unit_jacobian(u, t, y, ydot, weights, values);
 }
 
+Local<Dual> System::dual_local(std::size_t unit, double t, std::span<const double> y, std::span<const double> ydot) const {
+  const UnitSlice& slice = layout_.unit(unit);
+  const UnitPlan& plan = plan_->units[unit];
+  const std::size_t block = stream_size(flowsheet_->components().size());
+  for (std::vector<Dual>* own : {&scratch_.y, &scratch_.ydot, &scratch_.residual}) own->resize(slice.size);
+  scratch_.arriving.resize(plan.arriving.size() * block);
+  for (std::size_t k = 0; k < slice.size; ++k) {
+    scratch_.y[k] = Dual(y[slice.start + k]);
+    scratch_.ydot[k] = Dual(ydot[slice.start + k]);
+  }
+  scratch_.inlets.clear();
+  for (std::size_t s = 0; s < plan.arriving.size(); ++s) {
+    for (std::size_t i = 0; i < block; ++i) scratch_.arriving[s * block + i] = Dual(y[plan.arriving[s] + i]);
+    scratch_.inlets.emplace_back(scratch_.arriving.data() + s * block, block);
+  }
+  Local<Dual> here;
+  here.time = t;
+  here.components = flowsheet_->components().size();
+  here.y = scratch_.y;
+  here.ydot = scratch_.ydot;
+  here.p = dual_parameters_[unit];
+  here.wiring = &plan_->wiring[unit];
+  here.inlets = scratch_.inlets;
+  return here;
+}
+
 // Dual numbers carry eight directions: a sweep of the equations yields eight colours of columns.
 void System::unit_jacobian(std::size_t unit, double t, std::span<const double> y, std::span<const double> ydot,
                            const SeedWeights& weights, std::span<double> values) const {
   const UnitSlice& slice = layout_.unit(unit);
   const UnitPlan& plan = plan_->units[unit];
-  const std::size_t block = stream_size(flowsheet_->components().size());
-
+  const Local<Dual> here = dual_local(unit, t, y, ydot);
   std::vector<Dual>&local_y = scratch_.y, &local_ydot = scratch_.ydot, &residual = scratch_.residual, &arriving = scratch_.arriving;
-  for (std::vector<Dual>* own : {&local_y, &local_ydot, &residual}) own->resize(slice.size);
-  arriving.resize(plan.arriving.size() * block);
-  for (std::size_t k = 0; k < slice.size; ++k) {
-    local_y[k] = Dual(y[slice.start + k]);
-    local_ydot[k] = Dual(ydot[slice.start + k]);
-  }
-  std::vector<std::span<const Dual>> inlets;
-  for (std::size_t s = 0; s < plan.arriving.size(); ++s) {
-    for (std::size_t i = 0; i < block; ++i) arriving[s * block + i] = Dual(y[plan.arriving[s] + i]);
-    inlets.emplace_back(arriving.data() + s * block, block);
-  }
-
-  Local<Dual> here;
-  here.time = t;
-  here.components = flowsheet_->components().size();
-  here.y = local_y;
-  here.ydot = local_ydot;
-  here.p = dual_parameters_[unit];
-  here.wiring = &plan_->wiring[unit];
-  here.inlets = inlets;
 
   const auto seed = [&](const UnitPlan::Seed& at, bool on) {
     if (at.column >= slice.size) {
@@ -100,6 +113,28 @@ void System::unit_jacobian(std::size_t unit, double t, std::span<const double> y
     flowsheet_->units[unit]->residual(here, std::span<Dual>(residual));
     for (const UnitPlan::Entry& entry : sweep.entries) values[entry.slot] = residual[entry.row].v[entry.direction];
     for (const UnitPlan::Seed& at : sweep.seeds) seed(at, false);
+  }
+}
+
+void System::change_along(double t, std::span<const double> y, std::span<const double> ydot, std::span<const Direction> along,
+                          std::span<const std::span<double>> change) const {
+  const std::size_t block = stream_size(flowsheet_->components().size());
+  for (std::size_t u = 0; u < flowsheet_->units.size(); ++u) {
+    const UnitSlice& slice = layout_.unit(u);
+    const UnitPlan& plan = plan_->units[u];
+    const Local<Dual> here = dual_local(u, t, y, ydot);
+    for (std::size_t d = 0; d < along.size(); ++d) {
+      const auto lane = static_cast<Eigen::Index>(d);
+      for (std::size_t k = 0; k < slice.size; ++k) {
+        scratch_.y[k].v[lane] = along[d].y[slice.start + k];
+        scratch_.ydot[k].v[lane] = along[d].ydot[slice.start + k];
+      }
+      for (std::size_t s = 0; s < plan.arriving.size(); ++s)
+        for (std::size_t i = 0; i < block; ++i) scratch_.arriving[s * block + i].v[lane] = along[d].y[plan.arriving[s] + i];
+    }
+    flowsheet_->units[u]->residual(here, std::span<Dual>(scratch_.residual));
+    for (std::size_t d = 0; d < along.size(); ++d)
+      for (std::size_t k = 0; k < slice.size; ++k) change[d][slice.start + k] = scratch_.residual[k].v[static_cast<Eigen::Index>(d)];
   }
 }
 

@@ -13,6 +13,8 @@ namespace brineflow {
 class System {
  public:
   explicit System(const Flowsheet& flowsheet);
+  // Of a flowsheet that is that of `twin` with other values: the same layout, and plans made once for both. Throws InternalError where the layouts differ.
+  System(const Flowsheet& flowsheet, const System& twin);
 
   const Flowsheet& flowsheet() const { return *flowsheet_; }
   const StateLayout& layout() const { return layout_; }
@@ -34,6 +36,13 @@ class System {
   // The values of the matrix on plan().pattern, column by column.
   void jacobian(double t, std::span<const double> y, std::span<const double> ydot, const SeedWeights& weights,
                 std::span<double> values) const;
+
+  // How the residual changes along up to dual_width directions (dy, dy') at once: change[d] = dF/dy dy[d] + dF/dy' dy'[d], all spans of size().
+  struct Direction {
+    std::span<const double> y, ydot;
+  };
+  void change_along(double t, std::span<const double> y, std::span<const double> ydot, std::span<const Direction> along,
+                    std::span<const std::span<double>> change) const;
 
   // Initial differential variables and first guesses; every unit's start-up contents.
   std::vector<double> initial_state() const;
@@ -57,6 +66,8 @@ class System {
  private:
   Local<double> local(std::size_t unit, double t, std::span<const double> y, std::span<const double> ydot,
                       std::vector<std::span<const double>>& inlets) const;
+  // One unit's view of the state in dual numbers without derivatives, in scratch_.
+  Local<Dual> dual_local(std::size_t unit, double t, std::span<const double> y, std::span<const double> ydot) const;
   void unit_jacobian(std::size_t unit, double t, std::span<const double> y, std::span<const double> ydot,
                      const SeedWeights& weights, std::span<double> values) const;
 
@@ -66,11 +77,13 @@ class System {
   std::vector<std::vector<double>> parameters_;
   std::vector<std::vector<Dual>> dual_parameters_;
   std::vector<int> unit_modes_;
-  std::map<std::string, std::shared_ptr<const ModePlan>> plans_;
+  using Plans = std::map<std::string, std::shared_ptr<const ModePlan>>;
+  std::shared_ptr<Plans> plans_ = std::make_shared<Plans>();
   std::shared_ptr<const ModePlan> plan_;
   // Of unit_jacobian(): as large as the largest unit and too dear to be fetched from the system for every Jacobian.
   struct Scratch {
     std::vector<Dual> y, ydot, residual, arriving;
+    std::vector<std::span<const Dual>> inlets;
   };
   mutable Scratch scratch_;
 };

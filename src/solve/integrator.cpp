@@ -16,11 +16,18 @@ using sundials::values;
 // for it. A Jacobian is cheap here (four to ten residuals), and one of the right cj satisfies the balances, which are linear,
 // to rounding in a single iteration: fewer iterations and closed balances. Measured in docs/numerics.md.
 constexpr double largest_cj_change = 0.02;
+// Tolerances of sensitivities in those of the state; how far their iteration is driven, in these; what it must shrink by. docs/numerics.md.
+constexpr double sensitivity_tolerance = 100.0;
+constexpr double sensitivity_newton_tolerance = 0.1;
+constexpr double slowest_rate = 0.9;
 
 // What IDAS keeps for one stretch. Members are freed in reverse order: the integrator before what it uses.
 struct Integrator::Stretch {
   sundials::Vector y, ydot, totals, tolerance, id;
   sundials::Vector interpolated, interpolated_totals;
+  sundials::Vectors s, sdot, s_tolerance;
+  sundials::NonlinearSolver newton_of_s;
+  double share_left = 1.0, last_correction = 0.0;  // of its iteration: of a correction after it; the last one's size
   sundials::Matrix matrix;
   sundials::LinearSolver solver;
   sundials::Ida ida;
@@ -38,8 +45,8 @@ SolverStatistics& SolverStatistics::operator+=(const SolverStatistics& o) {
 }
 
 Integrator::Integrator(const System& system, const TotalsLayout& totals, const SolverSettings& settings,
-                       const sundials::Context& context)
-    : system_(system), totals_(totals), settings_(settings), context_(context) {}
+                       const sundials::Context& context, Sensitivities* sensitivities)
+    : system_(system), totals_(totals), settings_(settings), context_(context), sensitivities_(sensitivities) {}
 
 Integrator::~Integrator() = default;
 
@@ -99,6 +106,29 @@ void Integrator::configure(const State& state, std::span<const double> totals, d
     s.interpolated_totals = sundials::make_vector(context_, totals);
     check(IDAQuadInit(ida, totals_callback, s.totals.get()), "IDAQuadInit");
   }
+  if (sensitivities_ != nullptr) configure_sensitivities(tolerance);
+}
+
+// Their part in the error test keeps the steps where the formulas are stable: without it a mode that a higher order lets grow is stopped by the state's test
+// only once the state shows it, while sensitivities, in which it is not small to begin with, have grown beyond all bounds (docs/numerics.md).
+void Integrator::configure_sensitivities(std::span<const double> absolute) {
+  Stretch& own = *stretch_;
+  void* ida = own.ida.get();
+  const std::size_t count = sensitivities_->count();
+  own.s = sundials::make_vectors(count, own.y.get());
+  own.sdot = sundials::make_vectors(count, own.y.get());
+  own.s_tolerance = sundials::make_vectors(count, own.y.get());
+  for (std::size_t k = 0; k < count; ++k) {
+    std::copy(sensitivities_->values()[k].begin(), sensitivities_->values()[k].end(), values(own.s[k]).begin());
+    std::copy(sensitivities_->rates()[k].begin(), sensitivities_->rates()[k].end(), values(own.sdot[k]).begin());
+    std::transform(absolute.begin(), absolute.end(), values(own.s_tolerance[k]).begin(), [](double a) { return sensitivity_tolerance * a; });
+  }
+  check(IDASensInit(ida, static_cast<int>(count), IDA_STAGGERED, sensitivities_callback, own.s.get(), own.sdot.get()), "IDASensInit");
+  check(IDASensSVtolerances(ida, sensitivity_tolerance * settings_.relative_tolerance, own.s_tolerance.get()), "IDASensSVtolerances");
+  check(IDASetSensErrCon(ida, SUNTRUE), "IDASetSensErrCon");
+  own.newton_of_s.reset(SUNNonlinSol_NewtonSens(static_cast<int>(count), own.y.get(), context_));
+  check(IDASetNonlinearSolverSensStg(ida, own.newton_of_s.get()), "IDASetNonlinearSolverSensStg");
+  check(SUNNonlinSolSetConvTestFn(own.newton_of_s.get(), sensitivities_converged, this), "SUNNonlinSolSetConvTestFn");
 }
 
 Integrator::Outcome Integrator::step() {
@@ -154,6 +184,16 @@ void Integrator::totals_at(double t, std::vector<double>& totals) const {
   const sundials::Vector& result = stretch_->interpolated_totals;
   check(IDAGetQuadDky(stretch_->ida.get(), t, 0, result.get()), "IDAGetQuadDky");
   totals.assign(values(result.get()).begin(), values(result.get()).end());
+}
+
+void Integrator::sensitivities_at(double t, std::vector<std::vector<double>>& s) const {
+  if (sensitivities_ == nullptr) return;
+  s.resize(sensitivities_->count());
+  N_Vector one = stretch_->interpolated.get();
+  for (std::size_t k = 0; k < s.size(); ++k) {
+    check(IDAGetSensDky1(stretch_->ida.get(), t, 0, static_cast<int>(k), one), "IDAGetSensDky1");
+    s[k].assign(values(one).begin(), values(one).end());
+  }
 }
 
 SolverStatistics Integrator::statistics() const {
@@ -247,6 +287,39 @@ int Integrator::events_callback(double t, N_Vector y, N_Vector ydot, double* res
     me.events_(t, values(y), values(ydot), {result, me.event_count_});
     return 0;
   });
+}
+
+int Integrator::sensitivities_callback(int count, double t, N_Vector y, N_Vector ydot, N_Vector f, N_Vector* s, N_Vector* sdot, N_Vector* out, void* self,
+                                       N_Vector, N_Vector, N_Vector) {
+  Integrator& me = *static_cast<Integrator*>(self);
+  return guarded(me.thrown_, [&] {
+    std::vector<System::Direction> along;
+    std::vector<std::span<double>> into;
+    for (int k = 0; k < count; ++k) {
+      along.push_back({values(s[k]), values(sdot[k])});
+      into.push_back(values(out[k]));
+    }
+    me.sensitivities_->residual(t, values(y), values(ydot), values(f), along, into);
+    for (const std::span<double> one : into)
+      if (first_not_finite(one) < one.size()) return 1;
+    return 0;
+  });
+}
+
+// The equations are linear, and nearly those of the matrix: what a correction leaves is the share that the last iterations left. No balance rests on them, so
+// they need no more than the error test sees.
+int Integrator::sensitivities_converged(SUNNonlinearSolver solver, N_Vector, N_Vector correction, double, N_Vector weights, void* self) {
+  Stretch& own = *static_cast<Integrator*>(self)->stretch_;
+  const double size = N_VWrmsNorm(correction, weights);
+  int iteration = 0;
+  SUNNonlinSolGetCurIter(solver, &iteration);
+  if (iteration > 0) {
+    const double rate = own.last_correction > 0.0 ? size / own.last_correction : 0.0;
+    if (rate > slowest_rate) return SUN_NLS_CONV_RECVR;
+    own.share_left = std::max(0.3 * own.share_left, rate / (1.0 - rate));
+  }
+  own.last_correction = size;
+  return own.share_left * size <= sensitivity_newton_tolerance ? SUN_NLS_SUCCESS : SUN_NLS_CONTINUE;
 }
 
 int Integrator::totals_callback(double t, N_Vector y, N_Vector ydot, N_Vector rates, void* self) {

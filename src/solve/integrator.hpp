@@ -3,6 +3,7 @@
 
 #include "flowsheet/totals.hpp"
 #include "solve/consistent_state.hpp"
+#include "solve/sensitivities.hpp"
 #include "solve/settings.hpp"
 #include "solve/sundials.hpp"
 
@@ -25,8 +26,9 @@ class Integrator {
   // Values whose sign changes end the stretch: events(t, y, ydot, values).
   using Events = std::function<void(double, std::span<const double>, std::span<const double>, std::span<double>)>;
 
+  // sensitivities: integrated beside the state from the values and rates they have at each start; nullptr: none. Outlives the integrator.
   Integrator(const System& system, const TotalsLayout& totals, const SolverSettings& settings,
-             const sundials::Context& context);
+             const sundials::Context& context, Sensitivities* sensitivities = nullptr);
   ~Integrator();
   Integrator(const Integrator&) = delete;
   Integrator& operator=(const Integrator&) = delete;
@@ -48,6 +50,7 @@ class Integrator {
   State state_at(double t) const;
   void values_at(double t, State& state) const;
   void totals_at(double t, std::vector<double>& totals) const;
+  void sensitivities_at(double t, std::vector<std::vector<double>>& s) const;
 
   SolverStatistics statistics() const;  // of all stretches so far
 
@@ -57,8 +60,12 @@ class Integrator {
   static int jacobian_callback(double t, double cj, N_Vector y, N_Vector ydot, N_Vector r, SUNMatrix j, void* self,
                                N_Vector, N_Vector, N_Vector);
   static int events_callback(double t, N_Vector y, N_Vector ydot, double* values, void* self);
+  static int sensitivities_converged(SUNNonlinearSolver solver, N_Vector s, N_Vector correction, double tolerance, N_Vector weights, void* self);
+  static int sensitivities_callback(int count, double t, N_Vector y, N_Vector ydot, N_Vector f, N_Vector* s, N_Vector* sdot, N_Vector* out, void* self,
+                                    N_Vector, N_Vector, N_Vector);
   static int totals_callback(double t, N_Vector y, N_Vector ydot, N_Vector rates, void* self);
 
+  void configure_sensitivities(std::span<const double> absolute);
   void configure(const State& state, std::span<const double> totals, double t_end);
   void check(int flag, const char* call) const;
   [[noreturn]] void fail(int flag);
@@ -69,6 +76,7 @@ class Integrator {
   const TotalsLayout& totals_;
   const SolverSettings settings_;
   const sundials::Context& context_;
+  Sensitivities* const sensitivities_;
 
   std::unique_ptr<Stretch> stretch_;
   Events events_;

@@ -3,6 +3,7 @@
 #include "solve/cyclic_steady_state.hpp"
 #include "solve/diagnosis.hpp"
 #include "solve/roles.hpp"
+#include "solve/switch_times.hpp"
 
 #include <fmt/format.h>
 
@@ -28,9 +29,10 @@ class OutOfTime : public SolverError {
 class Simulation {
  public:
   Simulation(System& system, const TotalsLayout& totals, const Schedule& schedule, const SolverSettings& settings,
-             double output_interval, Observer& observer, const std::atomic<bool>* stop)
+             double output_interval, Observer& observer, const std::atomic<bool>* stop, const std::vector<Variation>& variations)
       : system_(system), totals_(totals), schedule_(schedule), settings_(settings), interval_(output_interval),
-        observer_(observer), stop_(stop), integrator_(system, totals, settings, context_), began_(Clock::now()),
+        observer_(observer), stop_(stop), sensitivities_(make_sensitivities(variations)),
+        integrator_(system, totals, settings, context_, sensitivities_.get()), switch_times_(system, schedule, sensitivities_.get()), began_(Clock::now()),
         roles_(system.layout(), schedule, sought_directly()) {
     if (sought_directly()) search_.emplace(system.layout());
   }
@@ -68,14 +70,10 @@ class Simulation {
     progress_.state.ydot.assign(system_.size(), 0.0);
   }
 
-  std::vector<std::vector<double>> parameters_of(const Step& step) const {
-    std::vector<std::vector<double>> parameters;
-    for (const auto& unit : system_.flowsheet().units) {
-      parameters.emplace_back();
-      for (const TunableParameter& parameter : unit->parameters()) parameters.back().push_back(parameter.value);
-    }
-    for (const Setting& setting : step.settings) parameters[setting.unit][setting.parameter] = setting.value;
-    return parameters;
+  std::unique_ptr<Sensitivities> make_sensitivities(const std::vector<Variation>& variations) const {
+    if (variations.empty()) return nullptr;
+    if (schedule_.repeat.until_cyclic_steady_state) throw InternalError("the search for a cyclic steady state has no sensitivities");
+    return std::make_unique<Sensitivities>(system_, variations, context_);
   }
 
   // A round is what is repeated: a cycle, or where a carousel's steady state is sought directly the period after which
@@ -131,6 +129,7 @@ class Simulation {
   bool run_step(bool resumed) {
     const Step& step = schedule_.steps[progress_.step];
     if (!resumed) progress_.step_start = progress_.state.t;
+    const std::vector<double> start_shift = switch_times_.last();
     enter_mode(step);
     observer_.step_begins(system_, progress_, step);
     if (!resumed && progress_.samples == 0) take_sample();
@@ -139,6 +138,7 @@ class Simulation {
     while (progress_.state.t < end) {
       const bool armed = step.until && progress_.state.t >= armed_from;
       if (armed && holds(*step.until)) {
+        switch_times_.by_time(progress_.step, start_shift, &Step::at_least);
         observer_.event(progress_.state.t, "schedule", fmt::format("step '{}' ends: {}", step.name, step.until->text));
         return true;
       }
@@ -147,6 +147,7 @@ class Simulation {
       if (why == Stretch::interrupted) return false;
       if (why == Stretch::event && react(step, armed)) return true;
     }
+    switch_times_.by_time(progress_.step, start_shift, &Step::at_most);
     if (step.until)
       observer_.event(progress_.state.t, "schedule",
                       fmt::format("step '{}' ends after its longest time {}: {} did not become true", step.name, format_time(step.at_most), step.until->text));
@@ -156,11 +157,16 @@ class Simulation {
   // Units are asked at once whether the state they find themselves in fits their mode: a threshold may have been
   // passed between two steps, where nothing crosses it.
   void enter_mode(const Step& step) {
-    const auto parameters = parameters_of(step);
+    const auto parameters = parameters_of(system_.flowsheet(), step);
     for (int pass = 0; pass < most_events_at_once; ++pass) {
       system_.set_mode(step.connections, parameters, progress_.unit_modes);
       make_consistent(system_, context_, progress_.state);
-      if (!modes_change()) return;
+      if (modes_change()) continue;
+      if (sensitivities_) {
+        sensitivities_->arrive(progress_.state, progress_.step, switch_times_.last());
+        progress_.sensitivities = sensitivities_->values();
+      }
+      return;
     }
     throw SolverError(fmt::format("stopped at t = {}: the units find no modes that fit each other", format_time(progress_.state.t)));
   }
@@ -214,6 +220,10 @@ class Simulation {
       }
       progress_.state = integrator_.state_at(integrator_.time());
       integrator_.totals_at(integrator_.time(), progress_.totals);
+      if (sensitivities_) {
+        integrator_.sensitivities_at(integrator_.time(), progress_.sensitivities);
+        sensitivities_->leave(progress_.state, progress_.sensitivities);
+      }
       if (outcome == Integrator::Outcome::reached_end) return Stretch::end;
       if (outcome == Integrator::Outcome::event) return Stretch::event;
       return Stretch::interrupted;
@@ -239,6 +249,7 @@ class Simulation {
       const double time = std::max(static_cast<double>(progress_.samples) * interval_, integrator_.step_start());
       integrator_.values_at(time, progress_.state);
       integrator_.totals_at(time, progress_.totals);
+      integrator_.sensitivities_at(time, progress_.sensitivities);
       take_sample();
     }
   }
@@ -248,12 +259,16 @@ class Simulation {
     const std::vector<int> crossings = integrator_.crossings();
     std::size_t position = 0;
     if (armed && crossings[position++] > 0) {
+      switch_times_.by_condition(progress_.step);
       observer_.event(progress_.state.t, "schedule", fmt::format("step '{}' ends: {}", step.name, step.until->text));
       return true;
     }
     for (std::size_t u = 0; u < system_.flowsheet().units.size(); ++u)
       for (std::size_t k = 0; k < system_.flowsheet().units[u]->event_count(); ++k, ++position)
-        if (crossings[position] != 0) react_unit(u, k, crossings[position]);
+        if (crossings[position] != 0) {
+          switch_times_.by_event(u, k);
+          react_unit(u, k, crossings[position]);
+        }
     guard_chatter(step);
     enter_mode(step);
     return false;
@@ -345,7 +360,9 @@ class Simulation {
   Observer& observer_;
   const std::atomic<bool>* stop_;
   sundials::Context context_;
+  const std::unique_ptr<Sensitivities> sensitivities_;
   Integrator integrator_;
+  SwitchTimes switch_times_;
   Clock::time_point began_;
   Progress progress_;
   const Roles roles_;
@@ -361,8 +378,10 @@ class Simulation {
 }  // namespace
 
 Outcome simulate(System& system, const TotalsLayout& totals, const Schedule& schedule, const SolverSettings& settings,
-                 double output_interval, Observer& observer, const std::atomic<bool>* stop, const Progress* resume) {
-  return Simulation(system, totals, schedule, settings, output_interval, observer, stop).run(resume);
+                 double output_interval, Observer& observer, const std::atomic<bool>* stop, const Progress* resume,
+                 const std::vector<Variation>& variations) {
+  if (resume != nullptr && !variations.empty()) throw InternalError("a resumed run has no sensitivities");
+  return Simulation(system, totals, schedule, settings, output_interval, observer, stop, variations).run(resume);
 }
 
 }  // namespace brineflow

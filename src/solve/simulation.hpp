@@ -24,6 +24,7 @@ struct Progress {
   std::vector<double> round_start;  // state at the start of what is repeated (a cycle, or a period of a carousel); empty in the first
   double totals_start = 0.0;        // [s] from when on the totals count: a jump sets them back to zero
   bool jumped = false;              // the round began with a jump
+  std::vector<std::vector<double>> sensitivities;  // dy/dtheta_k at state.t, where they are asked for; no part of a checkpoint
 };
 
 // Who listens to a run. Times are seconds since its start. Anything thrown ends the run and is passed on.
@@ -60,9 +61,10 @@ struct Outcome {
 };
 
 // Runs `schedule` from the start, or on from `resume`. output_interval [s] > 0. Ends early when *stop is set.
+// variations: parameters whose sensitivities go beside the run, which then neither looks for a cyclic steady state nor is resumed.
 // Throws SolverError when the solver cannot go on or a unit's event stops the run.
 Outcome simulate(System& system, const TotalsLayout& totals, const Schedule& schedule, const SolverSettings& settings,
                  double output_interval, Observer& observer, const std::atomic<bool>* stop = nullptr,
-                 const Progress* resume = nullptr);
+                 const Progress* resume = nullptr, const std::vector<Variation>& variations = {});
 
 }  // namespace brineflow

@@ -1,0 +1,165 @@
+#include "solve/sensitivities.hpp"
+
+#include "base/error.hpp"
+#include "solve/jacobian_matrix.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace brineflow {
+
+std::vector<std::vector<double>> parameters_of(const Flowsheet& flowsheet, const Step& step) {
+  std::vector<std::vector<double>> parameters;
+  for (const auto& unit : flowsheet.units) {
+    parameters.emplace_back();
+    for (const TunableParameter& parameter : unit->parameters()) parameters.back().push_back(parameter.value);
+  }
+  for (const Setting& setting : step.settings) parameters[setting.unit][setting.parameter] = setting.value;
+  return parameters;
+}
+
+namespace {
+
+// The derivative of the state in time is the sensitivity to a parameter that is the time: to what share of the length of a moment it is taken by differences.
+constexpr double relative_moment = 1e-7;
+
+// Solves (N2) for what is unknown at a switch: algebraic values and differential rates.
+class RestOf {
+ public:
+  RestOf(const System& system, const sundials::Context& context, const State& state)
+      : system_(system), state_(state), x_(sundials::make_vector(context, state.y)), b_(sundials::make_vector(context, state.y)),
+        matrix_(make_matrix(system, context)), solver_(make_solver(context, x_.get(), matrix_.get())) {
+    fill_matrix(system, state.t, state.y, state.ydot, {0.0, 1.0, 1.0}, matrix_.get());
+    if (SUNLinSolSetup(solver_.get(), matrix_.get()) != SUNLS_SUCCESS) fail();
+  }
+
+  // s: differential entries count, the others are found; sdot: those of differential variables are found, the others are zero.
+  void find(std::vector<double>& s, std::vector<double>& sdot, std::span<const double> parameter_term) {
+    const std::vector<bool>& differential = system_.layout().differential();
+    sdot.assign(s.size(), 0.0);
+    for (std::size_t k = 0; k < s.size(); ++k)
+      if (!differential[k]) s[k] = 0.0;
+    const System::Direction along{s, sdot};
+    const std::span<double> b = sundials::values(b_.get());
+    system_.change_along(state_.t, state_.y, state_.ydot, {&along, 1}, {&b, 1});
+    for (std::size_t k = 0; k < s.size(); ++k) b[k] += parameter_term[k];
+    if (SUNLinSolSolve(solver_.get(), matrix_.get(), x_.get(), b_.get(), 0.0) != SUNLS_SUCCESS) fail();
+    const std::span<double> x = sundials::values(x_.get());
+    for (std::size_t k = 0; k < s.size(); ++k) (differential[k] ? sdot : s)[k] = -x[k];
+  }
+
+ private:
+  [[noreturn]] void fail() const { throw SolverError(fmt::format("the sensitivities have no solution at t = {:g} s: the Jacobian is singular", state_.t)); }
+
+  const System& system_;
+  const State& state_;
+  sundials::Vector x_, b_;
+  sundials::Matrix matrix_;
+  sundials::LinearSolver solver_;
+};
+
+std::vector<double> moved(std::span<const double> from, double by, std::span<const double> along) {
+  std::vector<double> to(from.begin(), from.end());
+  for (std::size_t k = 0; k < to.size(); ++k) to[k] += by * along[k];
+  return to;
+}
+
+}  // namespace
+
+Sensitivities::Sensitivities(const System& system, const std::vector<Variation>& variations, const sundials::Context& context)
+    : system_(system), variations_(variations), context_(context), parameter_terms_(variations.size(), std::vector<double>(system.size())) {
+  if (variations.size() > static_cast<std::size_t>(dual_width)) throw InternalError(fmt::format("at most {} sensitivities go beside a run", dual_width));
+  const std::vector<double> y = system.initial_state();
+  for (const Variation& one : variations_) {
+    s_.push_back(one.system->initial_state());
+    for (std::size_t k = 0; k < y.size(); ++k) s_.back()[k] = (s_.back()[k] - y[k]) / one.step;
+    sdot_.emplace_back(y.size(), 0.0);
+  }
+}
+
+void Sensitivities::evaluate_parameter_terms(double t, std::span<const double> y, std::span<const double> ydot, std::span<const double> f) {
+  const auto same = [](std::span<const double> a, const std::vector<double>& b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); };
+  if (point_.t == t && same(y, point_.y) && same(ydot, point_.ydot)) return;
+  point_.t = t;
+  point_.y.assign(y.begin(), y.end());
+  point_.ydot.assign(ydot.begin(), ydot.end());
+  for (std::size_t k = 0; k < count(); ++k) {
+    std::vector<double>& term = parameter_terms_[k];
+    variations_[k].system->residual(t, y, ydot, term);
+    const double per_step = 1.0 / variations_[k].step;
+    for (std::size_t j = 0; j < term.size(); ++j) term[j] = (term[j] - f[j]) * per_step;
+  }
+}
+
+void Sensitivities::residual(double t, std::span<const double> y, std::span<const double> ydot, std::span<const double> f,
+                             std::span<const System::Direction> s, std::span<const std::span<double>> out) {
+  evaluate_parameter_terms(t, y, ydot, f);
+  system_.change_along(t, y, ydot, s, out);
+  for (std::size_t k = 0; k < count(); ++k)
+    for (std::size_t j = 0; j < out[k].size(); ++j) out[k][j] += parameter_terms_[k][j];
+}
+
+void Sensitivities::solve_for_rest(const State& state) {
+  std::vector<double> f(state.y.size());
+  system_.residual(state.t, state.y, state.ydot, f);
+  point_ = {};  // another mode may have been asked at the same point
+  evaluate_parameter_terms(state.t, state.y, state.ydot, f);
+  RestOf rest(system_, context_, state);
+  for (std::size_t k = 0; k < count(); ++k) rest.find(s_[k], sdot_[k], parameter_terms_[k]);
+}
+
+void Sensitivities::leave(const State& state, std::vector<std::vector<double>> s) {
+  s_ = std::move(s);
+  left_ = state;
+  // What the integrator interpolates is not as exact a derivative as the equations give.
+  make_consistent(system_, context_, left_);
+  solve_for_rest(left_);
+  rate_ = left_.ydot;
+  const double moment = relative_moment * std::max(1.0, std::abs(left_.t));
+  std::vector<double> now(rate_.size()), later(rate_.size());
+  system_.residual(left_.t, left_.y, left_.ydot, now);
+  system_.residual(left_.t + moment, left_.y, left_.ydot, later);
+  for (std::size_t k = 0; k < later.size(); ++k) later[k] = (later[k] - now[k]) / moment;
+  RestOf(system_, context_, left_).find(rate_, acceleration_, later);
+}
+
+std::vector<double> Sensitivities::shift_of(const Schedule& schedule, const Function& g) const {
+  const double now = g(system_, schedule, left_.t, left_.y, left_.ydot);
+  // Far enough for g to move, near enough for it to move in a line: a millionth of the time in which the state moves by its nominal size.
+  double fastest = 0.0;
+  const std::vector<double>& nominal = system_.layout().nominal();
+  for (std::size_t k = 0; k < rate_.size(); ++k) fastest = std::max(fastest, std::abs(rate_[k]) / std::max(nominal[k], std::abs(left_.y[k])));
+  const double moment = fastest > 0.0 ? 1e-6 / fastest : 1e-6;
+  const double slope = (g(system_, schedule, left_.t + moment, moved(left_.y, moment, rate_), moved(left_.ydot, moment, acceleration_)) - now) / moment;
+  std::vector<double> shift;
+  for (std::size_t k = 0; k < count(); ++k) {
+    const Variation& one = variations_[k];
+    const double there = g(*one.system, *one.schedule, left_.t, moved(left_.y, one.step, s_[k]), moved(left_.ydot, one.step, sdot_[k]));
+    shift.push_back(-(there - now) / one.step / slope);
+    if (!std::isfinite(shift.back()))
+      throw SolverError(fmt::format("how the time of a switch at t = {:g} s depends on parameters is not known: its condition only touches zero there", left_.t));
+  }
+  return shift;
+}
+
+std::vector<double> Sensitivities::shift_of(const Schedule& schedule, const std::function<double(const Schedule&)>& when) const {
+  std::vector<double> shift;
+  for (const Variation& one : variations_) shift.push_back((when(*one.schedule) - when(schedule)) / one.step);
+  return shift;
+}
+
+void Sensitivities::arrive(const State& state, std::size_t step, std::span<const double> shift) {
+  for (const Variation& one : variations_)
+    one.system->set_mode(system_.active(), parameters_of(one.system->flowsheet(), one.schedule->steps[step]), system_.unit_modes());
+  if (begun_) {
+    const std::vector<bool>& differential = system_.layout().differential();
+    for (std::size_t k = 0; k < count(); ++k)
+      for (std::size_t j = 0; j < differential.size(); ++j)
+        if (differential[j]) s_[k][j] += (left_.ydot[j] - state.ydot[j]) * shift[k];
+  }
+  begun_ = true;
+  solve_for_rest(state);
+}
+
+}  // namespace brineflow
