@@ -34,7 +34,8 @@ std::vector<std::string> names_of(const FitStudy& study, const Undetermined& und
 nlohmann::json to_json(const FitStudy& study, const FitResult& result) {
   const LeastSquaresResult& found = result.found;
   nlohmann::json json = {{"converged", found.converged}, {"message", found.message}, {"chi_squared", found.chi_squared}, {"residuals", found.residuals},
-                         {"scatter", found.scatter}, {"runs", result.runs}, {"failed_runs", result.failed_runs}, {"wall_time_s", result.elapsed}};
+                         {"scatter", found.scatter}, {"runs", result.runs}, {"failed_runs", result.failed_runs}, {"wall_time_s", result.elapsed},
+                         {"differences_because", result.differences_because}};
   for (std::size_t k = 0; k < study.parameters.size(); ++k) {
     const Estimate& e = found.estimates[k];
     nlohmann::json one = {{"value", e.value}, {"unit", study.parameters[k].unknown.unit}, {"error", number(e.error)}, {"lower", number(e.lower)},
@@ -84,6 +85,7 @@ void print_warnings(const FitStudy& study, const FitResult& result) {
     const auto same = std::count_if(found.minima.begin(), found.minima.end(), [&](double m) { return m <= least * 1.001 + 1e-9; });
     fmt::print("{} of {} starts end at this minimum\n", same, found.minima.size());
   }
+  if (study.sensitivities && !result.differences_because.empty()) fmt::print("derivatives by differences: {}\n", result.differences_because);
   if (result.failed_runs > 0) fmt::print("{} of {} runs failed; the last: {}\n", result.failed_runs, result.runs, result.last_failure);
 }
 

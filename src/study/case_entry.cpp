@@ -14,7 +14,7 @@
 namespace brineflow {
 namespace {
 
-void take(const Case& input, const CaseOrder& order, SweepEntry& entry) {
+void take(const Case& input, const CaseOrder& order, std::vector<MovedCase>* beside, SweepEntry& entry) {
   const StateLayout layout(*input.flowsheet);
   Diagnostics diagnostics;
   std::vector<Expression> expressions;
@@ -30,6 +30,7 @@ void take(const Case& input, const CaseOrder& order, SweepEntry& entry) {
       entry.series[k].push_back(expressions[k].value(system.layout(), *system.flowsheet().brine, progress.state.y));
   };
   options.output = order.result;
+  options.beside = beside;
   const Recording recording = order.result.empty() ? run_unrecorded(input, options) : run_case(input, options);
   entry.kpis = recording.kpis;
   entry.warnings = recording.warnings;
@@ -48,13 +49,11 @@ SweepEntry failed(const std::string& reason) {
   return entry;
 }
 
-}  // namespace
-
-SweepEntry run_to_entry(CaseOrder order) {
+SweepEntry timed(const std::function<void(SweepEntry&)>& work) {
   SweepEntry entry;
   const auto begin = std::chrono::steady_clock::now();
   try {
-    take(read_case(std::move(order.document), order.case_file, *order.models, solver_parameters()), order, entry);
+    work(entry);
     if (!entry.reason.empty()) entry = failed(entry.reason);
   } catch (const StorageError&) {
     throw;  // the study's trouble, not the case's
@@ -63,6 +62,16 @@ SweepEntry run_to_entry(CaseOrder order) {
   }
   entry.wall_time = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return entry;
+}
+
+}  // namespace
+
+SweepEntry run_to_entry(CaseOrder order) {
+  return timed([&](SweepEntry& entry) { take(read_case(std::move(order.document), order.case_file, *order.models, solver_parameters()), order, nullptr, entry); });
+}
+
+SweepEntry run_to_entry(const Case& input, const CaseOrder& order, std::vector<MovedCase>* beside) {
+  return timed([&](SweepEntry& entry) { take(input, order, beside, entry); });
 }
 
 std::string case_key(const Document& document, const std::string& packages, const std::string& asked) {

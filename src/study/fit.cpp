@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "study/case_entry.hpp"
+#include "study/fit_run.hpp"
 #include "study/worker_pool.hpp"
 
 #include <fmt/format.h>
@@ -42,48 +43,10 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-// The points of one tag of one experiment.
-struct TagPoints {
-  std::string tag, unit;
-  std::vector<double> model, measured, error;
-};
-
-// One experiment at one set of values; without tags it failed.
-struct Answer {
-  std::string reason;
-  bool our_input = false;  // the reason is one of data and mapping, and the same at every point
-  std::vector<TagPoints> tags;
-};
-
-std::string to_text(const ComparisonReport& report) {
-  json tags = json::array();
-  for (const TagComparison& tag : report.tags) {
-    json model = json::array(), measured = json::array(), error = json::array();
-    for (const ComparedPoint& point : tag.points) {
-      model.push_back(point.model);
-      measured.push_back(point.measured);
-      error.push_back(point.allowed);
-    }
-    tags.push_back({{"tag", tag.tag}, {"unit", tag.unit}, {"model", model}, {"measured", measured}, {"error", error}});
-  }
-  return json{{"tags", tags}}.dump();
-}
-
-Answer from_text(const std::string& text) {
-  const json read = json::parse(text);
-  Answer answer;
-  answer.reason = read.value("reason", "");
-  answer.our_input = read.value("input", false);
-  if (!read.contains("tags")) return answer;
-  for (const json& tag : read["tags"])
-    answer.tags.push_back({tag["tag"], tag["unit"], tag["model"].get<std::vector<double>>(), tag["measured"].get<std::vector<double>>(), tag["error"].get<std::vector<double>>()});
-  return answer;
-}
-
 class Experiments {
  public:
   Experiments(const FitStudy& study, const FitOptions& options)
-      : study_(study), options_(options),
+      : study_(study), options_(options), without_slopes_(study.sensitivities ? "" : "the study asks for differences"),
         pool_(options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency()), study.time_limit,
               [this](const std::string& task, std::size_t worker) { return work(task, worker); }) {
     for (const FitExperiment& one : study.experiments) models_.push_back(std::make_unique<ModelLibrary>(ModelLibrary::default_folders(one.case_file)));
@@ -94,6 +57,27 @@ class Experiments {
     std::vector<Residuals> result;
     for (const std::vector<double>& point : points) result.push_back(residuals(point));
     return result;
+  }
+
+  // Derivatives of the residuals there by the values; nothing where there are none.
+  std::optional<Eigen::MatrixXd> slopes_at(const std::vector<double>& point) {
+    ask({point});
+    Eigen::MatrixXd result(static_cast<Eigen::Index>(size_), static_cast<Eigen::Index>(point.size()));
+    Eigen::Index row = 0;
+    for (std::size_t e = 0; e < study_.experiments.size(); ++e)
+      for (const TagPoints& tag : known_.at(key_of(e, point)).tags) {
+        if (tag.slopes.empty() || row + static_cast<Eigen::Index>(tag.model.size()) > result.rows()) return std::nullopt;
+        for (std::size_t j = 0; j < tag.model.size(); ++j, ++row)
+          for (std::size_t k = 0; k < point.size(); ++k) result(row, static_cast<Eigen::Index>(k)) = (tag.slopes[k][j] + offset_slope(e, tag, k)) / tag.error[j];
+      }
+    if (row != result.rows()) return std::nullopt;
+    return result;
+  }
+
+  // Why derivatives are differences of runs; empty where they are sensitivities.
+  std::string without_slopes() const {
+    if (!without_slopes_.empty() || points_without_slopes_ == 0) return without_slopes_;
+    return fmt::format("at {} of {} points, {}", points_without_slopes_, runs, point_without_slopes_);
   }
 
   std::filesystem::path run_once(std::size_t experiment, const std::vector<double>& values) {
@@ -108,44 +92,36 @@ class Experiments {
 
  private:
   // Where the offsets stand the run is the same: its values are those of the paths alone.
-  std::string task_of(std::size_t experiment, const std::vector<double>& values) const {
+  json task_of(std::size_t experiment, const std::vector<double>& values) const {
     json task = {{"experiment", experiment}, {"values", json::array()}};
     for (std::size_t k = 0; k < values.size(); ++k) {
       const auto& in = study_.parameters[k].experiments;
       const bool counts = study_.parameters[k].offset.empty() && std::find(in.begin(), in.end(), experiment) != in.end();
       task["values"].push_back(counts ? values[k] : study_.parameters[k].unknown.start);
     }
-    return task.dump();
+    return task;
   }
+  std::string key_of(std::size_t experiment, const std::vector<double>& values) const { return task_of(experiment, values).dump(); }
 
   // In a worker.
   std::string work(const std::string& text, std::size_t worker) const {
-    try {
-      const json task = json::parse(text);
-      const std::size_t e = task["experiment"];
-      const FitExperiment& experiment = study_.experiments[e];
-      const std::filesystem::path result = scratch_.path() / fmt::format("{}.h5", worker);
-      Diagnostics none;
-      Document document = study_.document(e, task["values"].get<std::vector<double>>(), none);
-      const SweepEntry entry = run_to_entry({std::move(document), experiment.case_file, models_[e].get(), {}, result});
-      if (!entry.complete()) return json{{"reason", entry.reason}}.dump(-1, ' ', false, json::error_handler_t::replace);
-      return to_text(compare(result, experiment.data, experiment.map));
-    } catch (const InputError& error) {
-      return json{{"reason", error.what()}, {"input", true}}.dump(-1, ' ', false, json::error_handler_t::replace);
-    } catch (const std::exception& error) {
-      return json{{"reason", error.what()}}.dump(-1, ' ', false, json::error_handler_t::replace);
-    }
+    const json task = json::parse(text);
+    const FitRun run{task["experiment"], task["values"].get<std::vector<double>>(), task["slopes"]};
+    return to_text(answer(study_, run, *models_[run.experiment], (scratch_.path() / std::to_string(worker)).string()));
   }
 
   void ask(const std::vector<std::vector<double>>& points) {
     std::deque<Task> queue;
-    std::vector<std::string> texts;
+    std::vector<std::string> keys;  // of the tasks, by number
     for (const std::vector<double>& point : points)
       for (std::size_t e = 0; e < study_.experiments.size(); ++e) {
-        const std::string text = task_of(e, point);
-        if (known_.contains(text) || std::find(texts.begin(), texts.end(), text) != texts.end()) continue;
-        queue.push_back({texts.size(), text});
-        texts.push_back(text);
+        const json task = task_of(e, point);
+        const std::string key = task.dump();
+        if (known_.contains(key) || std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+        json with_slopes = task;
+        with_slopes["slopes"] = without_slopes_.empty();
+        queue.push_back({keys.size(), with_slopes.dump()});
+        keys.push_back(key);
       }
     const auto next = [&]() -> std::optional<Task> {
       if (queue.empty()) return std::nullopt;
@@ -154,36 +130,49 @@ class Experiments {
       return task;
     };
     const auto finished = [&](const TaskResult& result) {
-      Answer answer;
-      if (result.end == TaskResult::End::finished) answer = from_text(result.text);
+      FitAnswer answer;
+      if (result.end == TaskResult::End::finished) answer = answer_from_text(result.text);
       else answer.reason = result.end == TaskResult::End::stopped ? fmt::format("stopped after its time limit of {:g} s", study_.time_limit) : result.text;
       ++runs;
+      const std::size_t e = json::parse(result.task.text)["experiment"];
+      if (!answer.no_slopes.empty() && !answer.tags.empty()) note_no_slopes(e, answer);
       if (answer.tags.empty()) {
         if (answer.our_input) throw InputError(answer.reason);
         ++failed;
-        const std::size_t e = json::parse(result.task.text)["experiment"];
         last_failure = fmt::format("experiment '{}': {}", study_.experiments[e].name, answer.reason);
       }
-      known_[result.task.text] = std::move(answer);
+      known_[keys[result.task.number]] = std::move(answer);
     };
     pool_.run(next, finished, options_.idle ? options_.idle : [] {}, options_.stop);
     if (options_.stop != nullptr && options_.stop->load()) throw Interrupted("interrupted: a fit that was stopped leaves nothing");
   }
 
+  void note_no_slopes(std::size_t experiment, const FitAnswer& answer) {
+    const std::string reason = fmt::format("experiment '{}': {}", study_.experiments[experiment].name, answer.no_slopes);
+    if (answer.never_slopes) {
+      if (without_slopes_.empty()) without_slopes_ = reason;
+    } else {
+      ++points_without_slopes_;
+      point_without_slopes_ = reason;
+    }
+  }
+
   double offset(std::size_t experiment, const TagPoints& tag, const std::vector<double>& values) const {
     double sum = 0.0;
-    for (std::size_t k = 0; k < values.size(); ++k) {
-      const FitParameter& one = study_.parameters[k];
-      if (one.offset != tag.tag || std::find(one.experiments.begin(), one.experiments.end(), experiment) == one.experiments.end()) continue;
-      sum += values[k] * parse_unit(one.unknown.unit).scale / parse_unit(tag.unit).scale;
-    }
+    for (std::size_t k = 0; k < values.size(); ++k) sum += values[k] * offset_slope(experiment, tag, k);
     return sum;
+  }
+  // How far one of a parameter moves the model of a tag, as an offset.
+  double offset_slope(std::size_t experiment, const TagPoints& tag, std::size_t parameter) const {
+    const FitParameter& one = study_.parameters[parameter];
+    if (one.offset != tag.tag || std::find(one.experiments.begin(), one.experiments.end(), experiment) == one.experiments.end()) return 0.0;
+    return parse_unit(one.unknown.unit).scale / parse_unit(tag.unit).scale;
   }
 
   Residuals residuals(const std::vector<double>& point) {
     std::vector<double> all;
     for (std::size_t e = 0; e < study_.experiments.size(); ++e) {
-      const Answer& answer = known_.at(task_of(e, point));
+      const FitAnswer& answer = known_.at(key_of(e, point));
       if (answer.tags.empty()) return std::nullopt;
       for (const TagPoints& tag : answer.tags) {
         check(e, tag);
@@ -210,7 +199,7 @@ class Experiments {
     for (const FitParameter& one : study_.parameters) {
       if (one.offset.empty()) continue;
       for (const std::size_t e : one.experiments) {
-        const auto& tags = known_.at(task_of(e, starting_values())).tags;
+        const auto& tags = known_.at(key_of(e, starting_values())).tags;
         const auto tag = std::find_if(tags.begin(), tags.end(), [&](const TagPoints& t) { return t.tag == one.offset; });
         if (tag == tags.end()) diagnostics.error(one.place, fmt::format("experiment '{}' has no tag '{}'", study_.experiments[e].name, one.offset));
         else if (!(parse_unit(tag->unit).dimension == parse_unit(one.unknown.unit).dimension))
@@ -237,8 +226,11 @@ class Experiments {
   const FitOptions& options_;
   ScratchFolder scratch_;
   std::vector<std::unique_ptr<ModelLibrary>> models_;
-  std::map<std::string, Answer> known_;
+  std::map<std::string, FitAnswer> known_;  // by the task without slopes
   std::size_t size_ = 0;
+  std::string without_slopes_;                // anywhere
+  std::size_t points_without_slopes_ = 0;     // for a reason of their own
+  std::string point_without_slopes_;
   WorkerPool pool_;  // last: its processes see all the others
 };
 
@@ -258,8 +250,9 @@ FitResult run_fit(const FitStudy& study, const FitOptions& options) {
   if (options.progress)
     settings.progress = [&](std::size_t from, std::size_t iteration, double chi_squared) { options.progress(from, iteration, chi_squared, experiments.runs); };
   const auto at = [&](const std::vector<std::vector<double>>& points) { return experiments.at(points); };
+  const SlopesAt slopes_at = [&](const std::vector<double>& point) { return experiments.slopes_at(point); };
   try {
-    result.found = least_squares(unknowns, at, settings);
+    result.found = least_squares(unknowns, at, settings, slopes_at);
   } catch (const SolverError& error) {
     throw SolverError(experiments.last_failure.empty() ? error.what() : fmt::format("{}\n{}", error.what(), experiments.last_failure));
   }
@@ -268,6 +261,7 @@ FitResult run_fit(const FitStudy& study, const FitOptions& options) {
   for (std::size_t e = 0; e < study.experiments.size(); ++e)
     result.reports.push_back(compare(experiments.run_once(e, best), study.experiments[e].data, study.experiments[e].map));
   result.runs = experiments.runs;
+  result.differences_because = experiments.without_slopes();
   result.failed_runs = experiments.failed;
   result.last_failure = experiments.last_failure;
   result.elapsed = std::chrono::duration<double>(Clock::now() - begin).count();

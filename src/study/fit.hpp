@@ -24,6 +24,7 @@ struct FitResult {
   std::vector<ComparisonReport> reports;  // of each experiment at the best fit, without offsets
   std::size_t runs = 0;                   // of cases
   std::size_t failed_runs = 0;
+  std::string differences_because;        // why derivatives are differences of whole runs; empty where they are sensitivities
   std::string last_failure;               // why, of the last of them
   double elapsed = 0.0;                   // [s]
 };

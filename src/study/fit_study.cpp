@@ -41,6 +41,7 @@ class FitReader {
     study_.options.starts = static_cast<std::size_t>(values.integer("starts"));
     study_.options.iterations = static_cast<std::size_t>(values.integer("iterations"));
     study_.options.step = values.quantity("step");
+    study_.sensitivities = values.text("derivatives") == "sensitivities";
     study_.options.profile = values.flag("profile");
     if (values.given("experiments")) read_experiments(*values.node("experiments"));
     if (values.given("parameters")) read_unknowns(*values.node("parameters"));
@@ -200,6 +201,8 @@ const ParameterTable& fit_parameters() {
       quantity("confidence", "%").above(0.0).below(1.0).or_default("95 %").means("of the intervals"),
       integer("starts").between(1.0, 1000.0).or_default("1").means("from how many points the minimum is sought: `start`, and points of a Latin hypercube"),
       integer("iterations").between(1.0, 1000.0).or_default("50").means("at most, from each start"),
+      choice("derivatives", {"sensitivities", "differences"}).or_default("sensitivities").means(
+          "sensitivities: integrated beside the run, where its kind allows it; differences: of whole runs"),
       quantity("step", "1").above(0.0).at_most(0.1).or_default("1e-3").means("of the differences that make derivatives, as a share of the range of each parameter"),
       boolean("profile").or_default("false").means("intervals from the profile of the likelihood too"),
       quantity("time_limit", "s").positive().or_default("10 min").means("wall time after which a run is stopped"),

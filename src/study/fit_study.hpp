@@ -39,7 +39,8 @@ class FitStudy {
   std::vector<FitExperiment> experiments;
   std::vector<FitParameter> parameters;
   LeastSquaresOptions options;
-  double time_limit = 0.0;  // [s] wall time of one run
+  bool sensitivities = true;  // make the derivatives, where they can be had; else differences do
+  double time_limit = 0.0;    // [s] wall time of one run
 
   // The text of an experiment's case with these values, one for each parameter.
   Document document(std::size_t experiment, const std::vector<double>& values, Diagnostics& diagnostics) const;

@@ -29,6 +29,8 @@ double to_share(const Unknown& u, double value) {
 double from_share(const Unknown& u, double share) {
   return u.logarithmic ? u.from * std::pow(u.to / u.from, share) : u.from + share * (u.to - u.from);
 }
+// dvalue/dshare there.
+double slope_of(const Unknown& u, double value) { return u.logarithmic ? value * std::log(u.to / u.from) : u.to - u.from; }
 // Standard deviation of the prior, in shares.
 double prior_width(const Unknown& u) { return u.logarithmic ? std::log1p(*u.prior_error) / std::log(u.to / u.from) : *u.prior_error / (u.to - u.from); }
 
@@ -37,7 +39,8 @@ using Matrix = Eigen::MatrixXd;
 
 class Model {
  public:
-  Model(const std::vector<Unknown>& unknowns, const ResidualsAt& residuals, double step) : unknowns_(unknowns), residuals_(residuals), step_(step) {}
+  Model(const std::vector<Unknown>& unknowns, const ResidualsAt& residuals, const SlopesAt& slopes, double step)
+      : unknowns_(unknowns), residuals_(residuals), slopes_(slopes), step_(step) {}
 
   std::size_t evaluations = 0;
 
@@ -46,11 +49,7 @@ class Model {
   // Residuals and priors at points of shares.
   std::vector<std::optional<Vector>> at(const std::vector<Vector>& points) {
     std::vector<std::vector<double>> asked;
-    for (const Vector& x : points) {
-      std::vector<double> values;
-      for (std::size_t k = 0; k < unknowns_.size(); ++k) values.push_back(from_share(unknowns_[k], x[static_cast<Eigen::Index>(k)]));
-      asked.push_back(std::move(values));
-    }
+    for (const Vector& x : points) asked.push_back(values_of(x));
     evaluations += points.size();
     std::vector<std::optional<Vector>> answers;
     const std::vector<Residuals> found = residuals_(asked);
@@ -65,8 +64,36 @@ class Model {
     return answers;
   }
 
-  // Central differences, within the bounds; nothing where a point has no answer.
+  // Of a point whose residuals are known; nothing where none can be had.
   std::optional<Matrix> jacobian(const Vector& x) {
+    if (slopes_)
+      if (const auto by_value = slopes_(values_of(x)); by_value && by_value->allFinite()) return by_share(*by_value, x);
+    return differences(x);
+  }
+
+  std::size_t size() const { return size_; }                  // of the residuals without priors
+  std::size_t rows() const { return size_ + count_priors(); }
+
+ private:
+  std::vector<double> values_of(const Vector& x) const {
+    std::vector<double> values;
+    for (std::size_t k = 0; k < unknowns_.size(); ++k) values.push_back(from_share(unknowns_[k], x[static_cast<Eigen::Index>(k)]));
+    return values;
+  }
+
+  Matrix by_share(const Matrix& by_value, const Vector& x) const {
+    Matrix result = Matrix::Zero(static_cast<Eigen::Index>(rows()), x.size());
+    Eigen::Index prior = by_value.rows();
+    for (Eigen::Index k = 0; k < x.size(); ++k) {
+      const Unknown& u = unknowns_[static_cast<std::size_t>(k)];
+      result.col(k).head(by_value.rows()) = by_value.col(k) * slope_of(u, from_share(u, x[k]));
+      if (u.prior) result(prior++, k) = 1.0 / prior_width(u);
+    }
+    return result;
+  }
+
+  // Central, within the bounds; nothing where a point has no answer.
+  std::optional<Matrix> differences(const Vector& x) {
     std::vector<Vector> points;
     for (Eigen::Index k = 0; k < x.size(); ++k)
       for (const double sign : {1.0, -1.0}) {
@@ -85,10 +112,6 @@ class Model {
     return result;
   }
 
-  std::size_t size() const { return size_; }                  // of the residuals without priors
-  std::size_t rows() const { return size_ + count_priors(); }
-
- private:
   std::size_t count_priors() const {
     return static_cast<std::size_t>(std::count_if(unknowns_.begin(), unknowns_.end(), [](const Unknown& u) { return u.prior.has_value(); }));
   }
@@ -105,6 +128,7 @@ class Model {
 
   const std::vector<Unknown>& unknowns_;
   const ResidualsAt& residuals_;
+  const SlopesAt& slopes_;
   double step_;
   std::size_t size_ = 0;
 };
@@ -311,8 +335,8 @@ void take_last_step(Model& model, const Matrix& jacobian, Minimum& best, Vector&
 
 }  // namespace
 
-LeastSquaresResult least_squares(const std::vector<Unknown>& unknowns, const ResidualsAt& residuals, const LeastSquaresOptions& options) {
-  Model model(unknowns, residuals, options.step);
+LeastSquaresResult least_squares(const std::vector<Unknown>& unknowns, const ResidualsAt& residuals, const LeastSquaresOptions& options, const SlopesAt& slopes) {
+  Model model(unknowns, residuals, slopes, options.step);
   LeastSquaresResult result;
   Minimum best;
   const std::vector<Vector> starts = starting_points(unknowns, options.starts);
@@ -347,8 +371,7 @@ LeastSquaresResult least_squares(const std::vector<Unknown>& unknowns, const Res
     const Unknown& u = unknowns[static_cast<std::size_t>(k)];
     Estimate estimate;
     estimate.value = from_share(u, best.x[k]);
-    const double slope = u.logarithmic ? estimate.value * std::log(u.to / u.from) : u.to - u.from;
-    estimate.error = slope * width[k];
+    estimate.error = slope_of(u, estimate.value) * width[k];
     estimate.lower = from_share(u, best.x[k] - quantile * width[k]);
     estimate.upper = from_share(u, best.x[k] + quantile * width[k]);
     estimate.at_bound = best.x[k] < 1e-6 || best.x[k] > 1.0 - 1e-6;

@@ -1,4 +1,4 @@
-// Weighted least squares for models that are runs: few parameters, costly evaluations, derivatives by differences.
+// Weighted least squares for models that are runs: few parameters, costly evaluations.
 #pragma once
 
 #include <Eigen/Dense>
@@ -23,6 +23,9 @@ struct Unknown {
 // Residuals over their standard deviations at each of the points, or nothing where the model has no answer there. The points may be evaluated side by side.
 using Residuals = std::optional<std::vector<double>>;
 using ResidualsAt = std::function<std::vector<Residuals>(const std::vector<std::vector<double>>& points)>;
+
+// d residual / d value at a point whose residuals have been asked for, each by the value in its unit, or nothing where differences must do.
+using SlopesAt = std::function<std::optional<Eigen::MatrixXd>(const std::vector<double>& point)>;
 
 struct LeastSquaresOptions {
   bool errors_known = true;    // the standard deviations are, else only their ratios: the scatter is taken from the residuals
@@ -60,11 +63,11 @@ struct LeastSquaresResult {
   std::vector<double> minima;      // chi^2 + priors of each start, in their order; infinite where there was none
 };
 
-// Minimises sum r^2 + sum ((p - prior)/prior_error)^2 within the bounds with Ceres' trust-region method (Levenberg-Marquardt). Jacobian by central
-// differences, all its points in one call. Intervals: Student's t where errors are not known, else normal. Undetermined: condition indices above 30
+// Minimises sum r^2 + sum ((p - prior)/prior_error)^2 within the bounds with Ceres' trust-region method (Levenberg-Marquardt). Jacobian from
+// `slopes`, or by central differences, all their points in one call. Intervals: Student's t where errors are not known, else normal. Undetermined: condition indices above 30
 // with more than half of the variance of two or more parameters (Belsley, Kuh and Welsch 1980, Regression Diagnostics, ch. 3), one of which has a standard
 // deviation above a quarter of its range; and parameters that do not move the residuals by their scatter on the way from one bound to the other.
 // Throws SolverError where no start has an answer.
-LeastSquaresResult least_squares(const std::vector<Unknown>& unknowns, const ResidualsAt& residuals, const LeastSquaresOptions& options);
+LeastSquaresResult least_squares(const std::vector<Unknown>& unknowns, const ResidualsAt& residuals, const LeastSquaresOptions& options, const SlopesAt& slopes = {});
 
 }  // namespace brineflow

@@ -59,6 +59,25 @@ class Reporter : public Observer {
   double last_cycle_ = 0.0;
 };
 
+// A run and those beside it.
+class Together : public Observer {
+ public:
+  Together(Recorder& run, MovedRuns& beside) : run_(run), beside_(beside) {}
+
+  void sample(const System& system, const Progress& progress) override {
+    run_.sample(system, progress);
+    beside_.sample(system, progress);
+  }
+  void event(double t, const std::string& who, const std::string& message) override { run_.event(t, who, message); }
+  void cycle_ends(const System& system, const Progress& progress, std::optional<double> change, const std::string& group) override {
+    run_.cycle_ends(system, progress, change, group);
+  }
+
+ private:
+  Recorder& run_;
+  MovedRuns& beside_;
+};
+
 // What is kept of a run without a file.
 class Unrecorded : public Observer {
  public:
@@ -95,6 +114,29 @@ std::string status_of(const Outcome& outcome) {
   return no_steady_state(outcome);
 }
 
+Recording run_beside_moved(const Case& input, const RunOptions& options) {
+  if (options.resume) throw InternalError("a resumed run has no sensitivities");
+  const SolverSettings settings = read_solver_settings(input.solver);
+  System system(*input.flowsheet);
+  const TotalsLayout totals(*input.flowsheet);
+  Recorder recorder(input, system, totals, options.output);
+  MovedRuns beside(system, *options.beside);
+  Together together(recorder, beside);
+  Reporter reporter(together, input.schedule, options);
+  Outcome outcome;
+  std::string status;
+  try {
+    outcome = simulate(system, totals, input.schedule, settings, input.output.every, reporter, options.stop, nullptr, beside.variations());
+    status = status_of(outcome);
+  } catch (const SolverError& error) {
+    beside.finish(reporter.unfinished(), error.what());
+    recorder.finish(reporter.unfinished(), error.what());
+    throw;
+  }
+  beside.finish(outcome, status);
+  return recorder.finish(outcome, status);
+}
+
 }  // namespace
 
 std::filesystem::path default_output(const std::filesystem::path& case_file) {
@@ -112,6 +154,7 @@ Recording run_case(const std::filesystem::path& file, const RunOptions& options)
 }
 
 Recording run_case(const Case& input, const RunOptions& options) {
+  if (options.beside != nullptr) return run_beside_moved(input, options);
   const SolverSettings settings = read_solver_settings(input.solver);
   System system(*input.flowsheet);
   const TotalsLayout totals(*input.flowsheet);

@@ -1,7 +1,7 @@
 // Running one case from its file to its result.
 #pragma once
 
-#include "record/recorder.hpp"
+#include "study/moved_runs.hpp"
 
 #include <atomic>
 #include <filesystem>
@@ -28,6 +28,7 @@ struct RunOptions {
   std::function<void(const RunProgress&)> progress;                          // may be empty
   std::function<void(double, const std::string&, const std::string&)> event;  // time, who, what; may be empty
   std::function<void(const System&, const Progress&)> sampled;               // at every output time; may be empty
+  std::vector<MovedCase>* beside = nullptr;  // run with sensitivities, which make these results too; at most dual_width, and not of a resumed run
   const std::atomic<bool>* stop = nullptr;
 };
 

@@ -58,6 +58,30 @@ class Fit(ProgramTest):
         self.assertAlmostEqual(found[0]["parameters"]["held"]["value"], VOLUME, delta=1e-4 * VOLUME)
         self.assertEqual(found[0]["parameters"], found[1]["parameters"])
 
+    def test_sensitivities_and_differences_say_the_same(self):
+        self.data()
+        found = {how: self.fit(self.study(errors="known", derivatives=how)) for how in ("sensitivities", "differences")}
+        self.assertEqual(found["sensitivities"]["differences_because"], "")
+        self.assertIn("asks for differences", found["differences"]["differences_because"])
+        for name in ("flow", "held"):
+            one, other = (found[how]["parameters"][name] for how in ("sensitivities", "differences"))
+            self.assertAlmostEqual(one["value"], other["value"], delta=0.01 * other["error"])
+            self.assertAlmostEqual(one["error"], other["error"], delta=0.01 * other["error"])
+        # A run a point, where differences take four more for each set of derivatives.
+        self.assertLess(2 * found["sensitivities"]["runs"], found["differences"]["runs"])
+
+    def test_an_indicator_has_no_sensitivities_and_the_answer_is_the_same(self):
+        self.data()
+        kpi = h5py.File(self.folder / "truth.h5")["kpi/li_recovery"][()]
+        lines = (self.folder / "data.csv").read_text().splitlines()
+        (self.folder / "data.csv").write_text("\n".join([lines[0] + ",recovery [1]", lines[1] + f",{kpi:.17g}"] + [line + "," for line in lines[2:]]) + "\n")
+        with (self.folder / "map.yaml").open("w") as file:
+            file.write(f"tags: {{Li: {{path: streams/tank.outlet/concentration/Li+, tolerance: {{absolute: {NOISE} mol/m3}}}}, recovery: {{kpi: li_recovery, tolerance: {{absolute: 0.01}}}}}}\n")
+        found = self.fit(self.study())
+        self.assertIn("tag 'recovery' is no state", found["differences_because"])
+        self.assertAlmostEqual(found["parameters"]["flow"]["value"], FLOW, delta=0.1)
+        self.assertIn("derivatives by differences: experiment 'one': tag 'recovery'", self.succeeds("fit", self.study()).stdout)
+
     def test_an_offset_of_one_of_two_experiments_is_found(self):
         self.data("data.csv")
         self.data("other.csv", seed=2, settings=["units.lake.flow=1.5 m3/h"], shift=2.0)

@@ -135,6 +135,32 @@ BOOST_AUTO_TEST_CASE(a_minimum_at_a_bound_is_said) {
   BOOST_TEST(!found.estimates[1].at_bound);
 }
 
+BOOST_AUTO_TEST_CASE(derivatives_that_are_given_are_used) {
+  // The same answer as by differences, priors and a logarithm included, for an evaluation a point; where there are none at a point, differences do.
+  const Decay decay(3.0, 0.7, 0.1, 7);
+  std::vector<Unknown> unknowns = decay_unknowns();
+  unknowns[0].prior = 2.9;
+  unknowns[0].prior_error = 0.05;
+  const auto slopes = [&](const std::vector<double>& p) -> std::optional<Eigen::MatrixXd> {
+    Eigen::MatrixXd d(static_cast<Eigen::Index>(times().size()), 2);
+    for (Eigen::Index i = 0; i < d.rows(); ++i) {
+      const double t = times()[static_cast<std::size_t>(i)], e = std::exp(-p[1] * t) / decay.error;
+      d.row(i) << e, -p[0] * t * e;
+    }
+    return d;
+  };
+  const LeastSquaresResult by_differences = least_squares(unknowns, decay, {}), by_slopes = least_squares(unknowns, decay, {}, slopes);
+  std::size_t asked = 0;
+  const LeastSquaresResult by_both = least_squares(unknowns, decay, {}, [&](const std::vector<double>& p) { return ++asked % 2 == 0 ? slopes(p) : std::nullopt; });
+  for (const LeastSquaresResult* one : {&by_slopes, &by_both})
+    for (std::size_t k = 0; k < 2; ++k) {
+      BOOST_TEST(one->estimates[k].value == by_differences.estimates[k].value, boost::test_tools::tolerance(1e-5));
+      BOOST_TEST(one->estimates[k].error == by_differences.estimates[k].error, boost::test_tools::tolerance(1e-4));
+    }
+  BOOST_CHECK_LT(2 * by_slopes.evaluations, by_differences.evaluations);
+  BOOST_CHECK_LT(by_slopes.evaluations, by_both.evaluations);
+}
+
 BOOST_AUTO_TEST_CASE(several_starts_find_the_deeper_of_two_minima) {
   // (p^2 - 1)^2 with a tilt: minima near -1 and 1, the one near -1 lower.
   const ResidualsAt model = [](const Points& points) {

@@ -1,0 +1,39 @@
+// One experiment of a fit at one set of values: its run beside its data, and how what the model says of each point depends on the values.
+#pragma once
+
+#include "study/fit_study.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace brineflow {
+
+// The points of one tag of one experiment.
+struct TagPoints {
+  std::string tag, unit;
+  std::vector<double> model, measured, error;
+  std::vector<std::vector<double>> slopes;  // d model / d value, by parameter of the study, in its unit; empty where they were not asked for or not to be had
+};
+
+struct FitAnswer {
+  std::vector<TagPoints> tags;  // none: it failed
+  std::string reason;           // why it failed
+  bool our_input = false;       // the reason is one of data and mapping, and the same at every point
+  std::string no_slopes;        // why there are none, where they were asked for
+  bool never_slopes = false;    // and it is the same at every point
+};
+
+struct FitRun {
+  std::size_t experiment = 0;
+  std::vector<double> values;  // by parameter of the study
+  bool slopes = false;         // by sensitivities
+};
+
+// results: what files of results begin with; none outlives the call. Throws nothing: a failure is an answer.
+FitAnswer answer(const FitStudy& study, const FitRun& run, const ModelLibrary& models, const std::string& results);
+
+std::string to_text(const FitAnswer& answer);
+FitAnswer answer_from_text(const std::string& text);
+
+}  // namespace brineflow
