@@ -2,7 +2,6 @@
 
 #include "base/error.hpp"
 #include "study/run_service.hpp"
-#include "study/sampling.hpp"
 
 #include <fmt/format.h>
 #include <nlopt.hpp>
@@ -18,7 +17,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t seed_of_starts = 1;
 constexpr double first_step = 0.25;   // of each range
 constexpr double at_bound = 1e-3;     // of a range: nearer is there
@@ -73,12 +71,6 @@ class Search {
     return limit->search->at(x).excess[limit->number];
   }
 
-  static double indicator(const SweepEntry& entry, const std::string& name) {
-    for (const Kpi& kpi : entry.kpis)
-      if (kpi.name == name) return kpi.value;
-    return nothing;
-  }
-
   SweepEntry asked(const std::vector<double>& values) {
     try {
       return service_.ask(values);
@@ -89,22 +81,10 @@ class Search {
 
   const Answer& at(const std::vector<double>& x) {
     if (const auto known = answers_.find(x); known != answers_.end()) return known->second;
-    Trial trial;
-    for (std::size_t k = 0; k < x.size(); ++k) trial.values.push_back(study_.varied[k].in_range(x[k]));
-    const SweepEntry entry = asked(trial.values);
-    Answer answer;
-    trial.goal = indicator(entry, study_.goal.indicator);
-    const double value = study_.goal.maximize ? -trial.goal : trial.goal;
-    trial.complete = entry.complete() && std::isfinite(value);
-    trial.feasible = trial.complete;
-    for (const Limit& limit : study_.limits) {
-      const double found = indicator(entry, limit.indicator);
-      const double size = std::max(std::abs(limit.bound), 1e-12);
-      const double over = (limit.at_most ? found - limit.bound : limit.bound - found) / size;
-      trial.complete = trial.complete && std::isfinite(over);
-      answer.excess.push_back(over);
-      trial.excess = std::max(trial.excess, over);
-    }
+    const std::vector<double> values = in_ranges(study_, x);
+    Trial trial = judged(study_, values, asked(values));
+    const double value = study_.goal().maximize ? -trial.goal() : trial.goal();
+    Answer answer{0.0, trial.excesses};
     if (trial.complete) {
       if (scale_ == 0.0) scale_ = std::max(std::abs(value), 1e-12);
       answer.goal = value / scale_;
@@ -113,7 +93,6 @@ class Search {
       answer.goal = worst_ + worse_by;
       std::fill(answer.excess.begin(), answer.excess.end(), broken_by);
     }
-    trial.feasible = trial.complete && trial.excess <= 0.0;
     trials.push_back(std::move(trial));
     return answers_.emplace(x, std::move(answer)).first->second;
   }
@@ -124,22 +103,6 @@ class Search {
   std::map<std::vector<double>, Answer> answers_;
   double scale_ = 0.0, worst_ = 0.0;
 };
-
-std::vector<std::vector<double>> starting_points(const OptimizeStudy& study) {
-  std::vector<double> first;
-  for (const Varied& one : study.varied) {
-    const double start = one.start.value_or(one.in_range(0.5));
-    first.push_back(one.logarithmic ? std::log(start / one.from) / std::log(one.to / one.from) : (start - one.from) / (one.to - one.from));
-  }
-  std::vector<std::vector<double>> points{first};
-  if (study.starts < 2) return points;
-  const Samples samples = latin_hypercube(study.starts - 1, first.size(), seed_of_starts);
-  for (std::size_t k = 0; k < samples.size(); ++k) {
-    points.emplace_back();
-    for (std::size_t d = 0; d < first.size(); ++d) points.back().push_back(samples.at(k, d));
-  }
-  return points;
-}
 
 bool better(const Goal& goal, double a, double b) { return goal.maximize ? a > b : a < b; }
 
@@ -153,8 +116,8 @@ void collect(const OptimizeStudy& study, const std::vector<std::unique_ptr<Searc
       const std::size_t number = result.trials.size();
       result.trials.push_back(trial);
       if (!trial.feasible) continue;
-      if (start.best > number || better(study.goal, trial.goal, result.trials[start.best].goal)) start.best = number;
-      if (!result.found() || better(study.goal, trial.goal, result.trials[result.best].goal)) result.best = number;
+      if (start.best > number || better(study.goal(), trial.goal(), result.trials[start.best].goal())) start.best = number;
+      if (!result.found() || better(study.goal(), trial.goal(), result.trials[result.best].goal())) result.best = number;
     }
     result.starts.push_back(std::move(start));
   }
@@ -174,7 +137,7 @@ OptimizeResult run_optimize(const OptimizeStudy& study, const OptimizeOptions& o
   result.folder = options.folder.empty() ? study.file.stem().concat(".optimum") : options.folder;
   RunService service(study, options.workers, options.stop, result.folder);
   std::vector<std::unique_ptr<Search>> searches;
-  for (auto& start : starting_points(study)) searches.push_back(std::make_unique<Search>(study, service, std::move(start)));
+  for (auto& start : starting_points(study, study.starts, seed_of_starts)) searches.push_back(std::make_unique<Search>(study, service, std::move(start)));
   std::vector<std::thread> threads;
   for (std::size_t k = 0; k < searches.size(); ++k) service.thread_begins();
   for (const auto& search : searches)

@@ -32,11 +32,8 @@ SweepEntry RunService::ask(const std::vector<double>& values) {
   const std::string key = key_of(values);
   std::unique_lock lock(mutex_);
   if (stopped_) throw RunsStopped();
-  if (const auto found = known_.find(key); found != known_.end()) {
-    if (ours_.insert(key).second) ++reused;
-    return found->second;
-  }
-  if (asked_.insert(key).second) queue_.push_back({0, json{{"key", key}, {"values", values}}.dump()});
+  if (const SweepEntry* entry = known(key)) return *entry;
+  queue(key, values);
   const auto waiter = waiters_.insert(key);
   --thinking_;
   changed_.notify_all();
@@ -45,6 +42,30 @@ SweepEntry RunService::ask(const std::vector<double>& values) {
   if (known_.contains(key)) return known_.at(key);  // whoever brought it has counted us among those who think
   ++thinking_;
   throw RunsStopped();
+}
+
+const SweepEntry* RunService::known(const std::string& key) {
+  const auto found = known_.find(key);
+  if (found == known_.end()) return nullptr;
+  if (ours_.insert(key).second) ++reused;
+  return &found->second;
+}
+
+void RunService::queue(const std::string& key, const std::vector<double>& values) {
+  if (asked_.insert(key).second) queue_.push_back({0, json{{"key", key}, {"values", values}}.dump()});
+}
+
+std::vector<SweepEntry> RunService::run_all(const std::vector<std::vector<double>>& points, const std::function<void()>& tell) {
+  std::vector<std::string> keys;
+  for (const auto& point : points) {
+    keys.push_back(key_of(point));
+    if (known(keys.back()) == nullptr) queue(keys.back(), point);
+  }
+  serve(tell);
+  if (stopped_) throw RunsStopped();
+  std::vector<SweepEntry> entries;
+  for (const std::string& key : keys) entries.push_back(known_.at(key));
+  return entries;
 }
 
 void RunService::serve(const std::function<void()>& tell) {

@@ -34,6 +34,9 @@ class RunService {
   // Of the master: until all threads have ended. tell: is called every now and then.
   void serve(const std::function<void()>& tell);
 
+  // Of the master, where there are no threads: all of these, side by side. The answers stand in their order. Throws RunsStopped.
+  std::vector<SweepEntry> run_all(const std::vector<std::vector<double>>& points, const std::function<void()>& tell);
+
   void thread_begins();  // called by the master before the thread exists
   void thread_ends();
 
@@ -44,6 +47,8 @@ class RunService {
   std::string last_failure;
 
  private:
+  const SweepEntry* known(const std::string& key);
+  void queue(const std::string& key, const std::vector<double>& values);
   std::string key_of(const std::vector<double>& values) const;
   void stop(std::unique_lock<std::mutex>& lock);
   std::string work(const std::string& text, std::size_t worker);  // in a worker
