@@ -42,6 +42,14 @@ add_library(brineflow_nlopt INTERFACE)
 target_include_directories(brineflow_nlopt SYSTEM INTERFACE ${NLOPT_INCLUDE_DIR})
 target_link_libraries(brineflow_nlopt INTERFACE ${NLOPT_LIBRARY})
 
+# Found by its name: its package file wants the development files of Ipopt, which nothing here uses. What its headers do for serialisation is in Boost's library.
+find_path(PAGMO_INCLUDE_DIR pagmo/algorithms/nsga2.hpp REQUIRED)
+find_library(PAGMO_LIBRARY pagmo REQUIRED)
+find_library(BOOST_SERIALIZATION_LIBRARY boost_serialization REQUIRED)
+add_library(brineflow_pagmo INTERFACE)
+target_include_directories(brineflow_pagmo SYSTEM INTERFACE ${PAGMO_INCLUDE_DIR})
+target_link_libraries(brineflow_pagmo INTERFACE ${PAGMO_LIBRARY} ${BOOST_SERIALIZATION_LIBRARY})
+
 add_library(brineflow_yaml INTERFACE)
 target_include_directories(brineflow_yaml SYSTEM INTERFACE ${YAML_CPP_INCLUDE_DIR})
 target_link_libraries(brineflow_yaml INTERFACE yaml-cpp)

@@ -96,7 +96,7 @@ int run_command_line(int argc, char** argv) {
   sweep->add_flag("--json", swept.json, "print one JSON object");
 
   OptimizeRequest optimized;
-  CLI::App* optimize = app.add_subcommand("optimize", "Find the values of a case that are best for an indicator, within limits on others");
+  CLI::App* optimize = app.add_subcommand("optimize", "Find the values of a case that are best for one indicator or several, within limits on others");
   optimize->add_option("study", file, "the study, a YAML file")->required();
   optimize->add_option("-o,--output", optimized.folder, "the folder in which runs are kept; the study's name with .optimum in this folder where it is not given");
   optimize->add_option("-j,--workers", optimized.workers, "how many runs go side by side; as many as there are cores where it is not given")->check(CLI::Range(1, 1024));

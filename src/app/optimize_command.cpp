@@ -1,4 +1,5 @@
 #include "app/commands.hpp"
+#include "app/front_report.hpp"
 #include "app/progress_line.hpp"
 #include "app/tables.hpp"
 #include "solve/diagnosis.hpp"
@@ -24,10 +25,10 @@ void request_stop(int /*signal*/) { stop_requested.store(true); }
 nlohmann::json to_json(const OptimizeStudy& study, const OptimizeResult& result) {
   nlohmann::json json = {{"found", result.found()}, {"runs", result.runs}, {"known_before", result.known}, {"failed", result.failed}, {"wall_time_s", result.elapsed}, {"folder", result.folder.string()}};
   for (const StartResult& start : result.starts)
-    json["starts"].push_back({{"runs", start.runs}, {"ending", start.ending}, {"best", start.best < result.trials.size() ? nlohmann::json(result.trials[start.best].goal) : nlohmann::json()}});
+    json["starts"].push_back({{"runs", start.runs}, {"ending", start.ending}, {"best", start.best < result.trials.size() ? nlohmann::json(result.trials[start.best].goal()) : nlohmann::json()}});
   if (!result.found()) return json;
   const Trial& best = result.trials[result.best];
-  json["goal"] = best.goal;
+  json["goal"] = best.goal();
   for (std::size_t k = 0; k < study.varied.size(); ++k) json["values"][study.varied[k].path] = {{"value", best.values[k]}, {"unit", study.varied[k].unit}};
   for (const auto& [name, kpi] : result.indicators) json["kpi"][name] = {{"value", std::isfinite(kpi.value) ? nlohmann::json(kpi.value) : nlohmann::json()}, {"unit", kpi.unit}};
   json["at_bound"] = result.at_bound;
@@ -55,7 +56,7 @@ void print_report(const OptimizeStudy& study, const OptimizeResult& result) {
     std::vector<Kpi> kpis;
     for (const auto& [name, kpi] : result.indicators) kpis.push_back(kpi);
     fmt::print("\n{}\n", kpi_table(kpis));
-    fmt::print("{}: {} = {:.6g}\n", study.goal.maximize ? "largest" : "smallest", study.goal.indicator, best.goal);
+    fmt::print("{}: {} = {:.6g}\n", study.goal().maximize ? "largest" : "smallest", study.goal().indicator, best.goal());
     for (const Limit& limit : study.limits) {
       const double value = result.indicators.at(limit.indicator).value;
       fmt::print("limit: {} = {:.6g}, {} {:g}{}\n", limit.indicator, value, limit.at_most ? "at most" : "at least", limit.bound,
@@ -63,7 +64,7 @@ void print_report(const OptimizeStudy& study, const OptimizeResult& result) {
     }
   }
   const auto same = std::count_if(result.starts.begin(), result.starts.end(), [&](const StartResult& start) {
-    return start.best < result.trials.size() && std::abs(result.trials[start.best].goal - result.trials[result.best].goal) <= 1e-3 * std::abs(result.trials[result.best].goal);
+    return start.best < result.trials.size() && std::abs(result.trials[start.best].goal() - result.trials[result.best].goal()) <= 1e-3 * std::abs(result.trials[result.best].goal());
   });
   if (result.found()) fmt::print("{} of {} starts end within 0.1 % of it\n", same, result.starts.size());
   for (std::size_t k = 0; k < result.starts.size(); ++k)
@@ -82,15 +83,16 @@ void print_report(const OptimizeStudy& study, const OptimizeResult& result) {
 
 int command_optimize(const std::string& file, const std::vector<Override>& overrides, const OptimizeRequest& request) {
   const OptimizeStudy study = read_optimize(file, overrides);
+  std::signal(SIGINT, request_stop);
+  std::signal(SIGTERM, request_stop);
+  std::signal(SIGXFSZ, SIG_IGN);
+  if (study.several()) return optimize_front(study, request, stop_requested);
   ProgressLine line;
   OptimizeOptions options;
   options.folder = request.folder;
   options.workers = request.workers;
   options.stop = &stop_requested;
   options.progress = [&line](std::size_t runs, std::size_t failed) { line.show(fmt::format("{} runs{}", runs, failed > 0 ? fmt::format(", {} failed", failed) : "")); };
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
-  std::signal(SIGXFSZ, SIG_IGN);
   const OptimizeResult result = run_optimize(study, options);
   line.clear();
   if (request.json) fmt::print("{}\n", to_json(study, result).dump(2));

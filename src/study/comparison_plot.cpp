@@ -1,12 +1,12 @@
 #include "study/comparison_plot.hpp"
 
 #include "base/text.hpp"
+#include "study/plot_axis.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace brineflow {
 namespace {
@@ -29,32 +29,6 @@ TimeUnit time_unit_for(double span) {
   if (span > 4.0 * 3600.0) return {"h", 3600.0};
   if (span > 240.0) return {"min", 60.0};
   return {"s", 1.0};
-}
-
-struct Extent {
-  double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
-
-  void take(double value) {
-    if (!std::isfinite(value)) return;
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-  double span() const { return high - low; }
-  // A little wider than what it holds, and never so narrow that round numbers in it cannot be told apart.
-  Extent widened(double share) const {
-    const double size = std::max(std::abs(low), std::abs(high));
-    const double more = span() > 0.0 ? std::max(share * span(), 1e-6 * size) : std::max(0.5 * size, 1e-12);
-    return {low - more, high + more};
-  }
-};
-
-// Numbers on an axis, with as many digits as tell neighbours apart.
-std::string tick_text(double value, double step) {
-  if (std::abs(value) < 1e-9 * step) return "0";
-  const double size = std::abs(value);
-  const int digits = std::max(3, static_cast<int>(std::ceil(std::log10(size / step))) + 1);
-  if (size >= 1e6 || size < 1e-4) return fmt::format("{:.{}g}", value, digits);
-  return fmt::format("{:.{}f}", value, std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9))));
 }
 
 class Panel {
@@ -240,20 +214,6 @@ std::string legend(double at) {
 }
 
 }  // namespace
-
-std::vector<double> axis_ticks(double low, double high, int count) {
-  const double raw = (high - low) / std::max(count, 1), power = std::pow(10.0, std::floor(std::log10(raw)));
-  const double digit = raw / power;
-  const double step = power * (digit < 1.5 ? 1.0 : digit < 3.5 ? 2.0 : digit < 7.5 ? 5.0 : 10.0);
-  std::vector<double> ticks;
-  const double first = std::ceil(low / step - 1e-9);
-  for (int k = 0; k <= 2 * count + 2; ++k) {  // beyond 2^53 steps from zero there is no next one
-    const double tick = (first + k) * step;
-    if (tick > high + 1e-9 * step) break;
-    if (ticks.empty() || tick > ticks.back()) ticks.push_back(tick);
-  }
-  return ticks;
-}
 
 std::string comparison_svg(const ComparisonReport& report) {
   // One axis for all, so that panels can be read above one another.

@@ -13,7 +13,4 @@ namespace brineflow {
 // that differs from them; the lines likewise. Its size hence does not grow with the data.
 std::string comparison_svg(const ComparisonReport& report);
 
-// About `count` round numbers (1, 2 or 5 times a power of ten apart) from low to high; low < high.
-std::vector<double> axis_ticks(double low, double high, int count);
-
 }  // namespace brineflow

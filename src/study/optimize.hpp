@@ -1,8 +1,7 @@
 // The best values of a case within bounds and limits, by many runs side by side.
 #pragma once
 
-#include "study/optimize_study.hpp"
-#include "study/sweep_journal.hpp"
+#include "study/trial.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -20,14 +19,6 @@ struct OptimizeOptions {
   std::size_t workers = 0;       // 0: as many as the machine has cores
   std::function<void(std::size_t runs, std::size_t failed)> progress = {};
   const std::atomic<bool>* stop = nullptr;
-};
-
-// One run that was made on the way.
-struct Trial {
-  std::vector<double> values;  // in the units of the ranges
-  bool complete = false, feasible = false;  // feasible: complete, with all its limits kept
-  double goal = 0.0;
-  double excess = 0.0;         // of the limit that is broken most, as a share of the bound
 };
 
 struct StartResult {
@@ -50,7 +41,7 @@ struct OptimizeResult {
   bool found() const { return best != std::numeric_limits<std::size_t>::max(); }
 };
 
-// Each start follows COBYLA (Powell 1994) of NLopt, which takes limits and needs no derivatives; starts run side by side and know nothing of each other, so the
+// For a study with one goal. Each start follows COBYLA (Powell 1994) of NLopt, which takes limits and needs no derivatives; starts run side by side and know nothing of each other, so the
 // answer does not depend on the number of workers. A run that fails is infeasible and never the best. Throws InputError, StorageError; Interrupted when
 // stopped, with every run kept in the folder.
 OptimizeResult run_optimize(const OptimizeStudy& study, const OptimizeOptions& options);

@@ -8,8 +8,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace brineflow {
+namespace {
+
+// More cannot be shown, and among points of many goals hardly one beats another (Deb and Jain 2014, IEEE Trans. Evol. Comput. 18, 577).
+constexpr std::size_t largest_goals = 4;
+constexpr std::array<const char*, 3> keys_of_one = {"starts", "evaluations", "accuracy"}, keys_of_several = {"population", "generations", "seed"};
+
+}  // namespace
 
 Document OptimizeStudy::document(const std::vector<double>& values, Diagnostics& diagnostics) const {
   Document document = base_;
@@ -30,7 +38,7 @@ class OptimizeReader {
 
   OptimizeStudy read(const Document& document) {
     if (!document.root.is_map()) {
-      diagnostics_.error(document.root.place(), "an optimisation is a map with the keys case, vary and goal");
+      diagnostics_.error(document.root.place(), "an optimisation is a map with the keys case, vary and goal or goals");
       diagnostics_.throw_if_any();
     }
     const Values values = read_values(document.root, optimize_parameters(), "the optimisation", diagnostics_, {});
@@ -40,7 +48,10 @@ class OptimizeReader {
     study_.accuracy = values.quantity("accuracy");
     study_.time_limit = values.quantity("time_limit");
     if (values.given("vary")) read_ranges(*values.node("vary"));
-    if (values.given("goal")) read_goal(*values.node("goal"));
+    study_.population = static_cast<std::size_t>(values.integer("population"));
+    study_.generations = static_cast<std::size_t>(values.integer("generations"));
+    study_.seed = static_cast<std::size_t>(values.integer("seed"));
+    read_what_is_sought(document.root, values);
     if (values.given("limits")) read_limits(*values.node("limits"));
     if (values.has("case")) {
       study_.case_file = file_beside(study_.file, values, "case", "case", diagnostics_);
@@ -63,14 +74,34 @@ class OptimizeReader {
     }
   }
 
-  void read_goal(const Node& node) {
+  void read_what_is_sought(const Node& root, const Values& values) {
+    const bool one = values.given("goal"), several = values.given("goals");
+    if (one && several) return diagnostics_.error(values.place("goals"), "'goals' beside 'goal'", "one of the two: a best answer for one goal, or those that none beats for several");
+    if (!one && !several) return diagnostics_.error(root.place(), "missing key 'goal' in the optimisation", "as in {maximize: li_recovery}, or 'goals' with a list of several");
+    for (const char* key : one ? keys_of_several : keys_of_one)
+      if (values.given(key))
+        diagnostics_.error(values.place(key), fmt::format("'{}' means nothing beside '{}'", key, one ? "goal" : "goals"), one ? "it is for several goals" : "it is for a single goal");
+    if (one) read_goal(*values.node("goal"), "goal");
+    else read_goals(*values.node("goals"));
+    if (several && study_.population % 4 != 0)
+      diagnostics_.error(values.given("population") ? values.place("population") : root.place(), fmt::format("a population of {} is no multiple of 4", study_.population), "parents are paired in fours");
+  }
+
+  void read_goals(const Node& node) {
+    if (!node.is_sequence() || node.items().size() < 2 || node.items().size() > largest_goals)
+      return diagnostics_.error(node.place(), fmt::format("'goals' wants a list of 2 to {}", largest_goals), "as in [{maximize: li_recovery}, {minimize: fresh_water_per_t_lce}]");
+    for (const Node& one : node.items()) read_goal(one, "a goal of 'goals'");
+  }
+
+  void read_goal(const Node& node, const std::string& what) {
     if (!node.is_map() || node.entries().size() != 1 || !node.entries()[0].value.is_scalar())
-      return diagnostics_.error(node.place(), "'goal' wants one indicator", "as in {maximize: li_recovery} or {minimize: energy_per_t_lce}");
+      return diagnostics_.error(node.place(), fmt::format("{} wants one indicator", what == "goal" ? "'goal'" : what), "as in {maximize: li_recovery} or {minimize: energy_per_t_lce}");
     const Entry& entry = node.entries()[0];
     if (entry.key != "maximize" && entry.key != "minimize")
       return diagnostics_.error(entry.key_place, fmt::format("a goal cannot be '{}'", entry.key), "maximize or minimize");
-    study_.goal = {entry.value.text(), entry.key == "maximize"};
-    goal_place_ = entry.value.place();
+    for (const Goal& other : study_.goals)
+      if (other.indicator == entry.value.text()) diagnostics_.error(entry.value.place(), fmt::format("'{}' is a goal already", other.indicator));
+    study_.goals.push_back({entry.value.text(), entry.value.place(), entry.key == "maximize"});
   }
 
   void read_limits(const Node& node) {
@@ -109,14 +140,13 @@ class OptimizeReader {
       const TotalsLayout totals(*input.flowsheet);
       std::vector<std::string> known;
       for (const Kpi& kpi : make_kpis(*input.flowsheet, totals, std::vector<double>(totals.size(), 0.0))) known.push_back(kpi.name);
-      check_indicator(study_.goal.indicator, goal_place_, known);
+      for (const Goal& goal : study_.goals) check_indicator(goal.indicator, goal.place, known);
       for (const Limit& limit : study_.limits) check_indicator(limit.indicator, limit.place, known);
     }
   }
 
   Diagnostics& diagnostics_;
   OptimizeStudy study_;
-  Place goal_place_;
 };
 
 OptimizeStudy read_optimize(const std::filesystem::path& file, const std::vector<Override>& overrides) {
@@ -135,11 +165,15 @@ const ParameterTable& optimize_parameters() {
       text("case").means("the case, a path relative to the study"),
       any("set").maybe_absent().means("values that all runs have in place of those in the file, by path"),
       any("vary").means("values that are sought, by path: ranges {from, to}, as in a sweep, with a `start` if there is a good one"),
-      any("goal").means("{maximize: INDICATOR} or {minimize: INDICATOR}"),
+      any("goal").maybe_absent().means("{maximize: INDICATOR} or {minimize: INDICATOR}"),
+      any("goals").maybe_absent().means("in the place of `goal`: a list of two to four goals, for the answers that no other beats in all of them"),
       any("limits").maybe_absent().means("on indicators, in the unit in which the run prints them: {INDICATOR: {at_most: 0.5}}"),
       integer("starts").between(1.0, 1000.0).or_default("4").means("from how many points the optimum is sought: `start`, and points of a Latin hypercube"),
       integer("evaluations").between(1.0, 100000.0).or_default("100").means("runs from each start, at most"),
       quantity("accuracy", "1").above(0.0).at_most(0.1).or_default("1e-3").means("to which the search goes on, as a share of each range"),
+      integer("population").between(8.0, 10000.0).or_default("40").means("with `goals`: runs of a generation, a multiple of four"),
+      integer("generations").between(0.0, 100000.0).or_default("40").means("with `goals`: generations that follow the first"),
+      integer("seed").between(0.0, 4294967295.0).or_default("1").means("with `goals`: of the random numbers"),
       quantity("time_limit", "s").positive().or_default("1 h").means("wall time after which a run is stopped and counts as failed"),
   };
   return table;

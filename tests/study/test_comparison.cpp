@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "study/comparison.hpp"
 #include "study/comparison_plot.hpp"
+#include "study/plot_axis.hpp"
 #include "study/run.hpp"
 #include "study/tank_case.hpp"
 #include "study/whole_files.hpp"
