@@ -85,6 +85,12 @@ class Peer(ProgramTest):
         numbers = self.run_case("nonohm_constV", "--set", f"units.ed.cation_membrane={cation}", "--set", f"units.ed.anion_membrane={anion}")
         self.compare(numbers, self.run_case("ions"), SAME)
 
+    def test_starts_from_a_current_whatever_the_supply_could(self):
+        """At its 1 kV a pair the trial current drained the diluate, whose limiting current was no number then."""
+        even = ("--set", "units.ed.current=8 A", "--set", "units.ed.current_distribution=uniform")
+        found = self.run_case("ilim_empirical", *even, "--set", "units.ed.voltage=10 kV")
+        self.compare(self.run_case("ilim_empirical", *even, "--set", "units.ed.voltage=20 V"), found, SAME)
+
     def test_pressure_drop(self):
         case = self.folder / "case.yaml"
         result = self.folder / "r.h5"
