@@ -19,6 +19,10 @@ using Clock = std::chrono::steady_clock;
 // A unit that changes its mode this often without time passing is chattering, not working.
 constexpr int most_events_at_once = 100;
 
+// So many changes of one unit are no accident; said where a step at that rate would have so many.
+constexpr int changes_of_restless_unit = 20;
+constexpr double many_changes = 1000.0;
+
 // The time limit: not what a cycle begun elsewhere could mend.
 class OutOfTime : public SolverError {
  public:
@@ -131,6 +135,8 @@ class Simulation {
   bool run_step(bool resumed) {
     const Step& step = schedule_.steps[progress_.step];
     if (!resumed) progress_.step_start = progress_.state.t;
+    changes_.assign(system_.flowsheet().units.size(), {});
+    restless_said_ = false;
     enter_mode(step);
     observer_.step_begins(system_, progress_, step);
     if (!resumed && progress_.samples == 0) take_sample();
@@ -253,7 +259,10 @@ class Simulation {
     }
     for (std::size_t u = 0; u < system_.flowsheet().units.size(); ++u)
       for (std::size_t k = 0; k < system_.flowsheet().units[u]->event_count(); ++k, ++position)
-        if (crossings[position] != 0) react_unit(u, k, crossings[position]);
+        if (crossings[position] != 0) {
+          react_unit(u, k, crossings[position]);
+          if (progress_.unit_modes[u] != system_.wiring()[u].mode) count_change(step, u);
+        }
     guard_chatter(step);
     enter_mode(step);
     return false;
@@ -279,6 +288,20 @@ class Simulation {
       throw SolverError(fmt::format("stopped at t = {}: units change their modes back and forth ({} events within {})",
                                     format_time(progress_.state.t), most_events_at_once, format_time(1e-6 * step.at_most)));
     }
+  }
+
+  // A plant that opens and closes all day gets on slowly, since the integrator begins anew each time: whose doing it is
+  // is said once a step.
+  void count_change(const Step& step, std::size_t u) {
+    Changes& of = changes_[u];
+    if (of.number++ == 0) of.since = progress_.state.t;
+    const double passed = progress_.state.t - of.since, expected = (of.number - 1) / passed * step.at_most;
+    if (restless_said_ || of.number != changes_of_restless_unit || !(expected > many_changes)) return;
+    restless_said_ = true;
+    observer_.event(progress_.state.t, system_.flowsheet().units[u]->name(),
+                    fmt::format("changes its mode over and over, {} times within {}: the run begins anew each time, about {:.2g} times in step '{}' if this goes on. "
+                                "What arrives there and what it gives do not fit; other flows, a larger volume or limits farther apart would help.",
+                                of.number, format_time(passed), expected, step.name));
   }
 
   // True when the repetition is over.
@@ -356,6 +379,12 @@ class Simulation {
   double recording_time_ = 0.0;
   double last_event_ = -1.0;
   int events_at_once_ = 0;
+  struct Changes {
+    int number = 0;
+    double since = 0.0;  // s
+  };
+  std::vector<Changes> changes_;  // of mode by unit, in this step
+  bool restless_said_ = false;
 };
 
 }  // namespace

@@ -139,6 +139,11 @@ class IonByIon(ProgramTest):
         self.fails(SOLVER_FAILED, "run", self.CASE, "-o", self.folder / "r.h5", "--set", "units.lake.flow=10 L/h",
                    "--set", "units.ed.initial={Na+: 1 mol/L, balance: Cl-}", says="take all the water that arrives in its diluate channels")
 
+    def test_names_the_stack_that_is_drained_at_the_start_and_feeds_another(self):
+        settings = [word for k in (1, 2) for word in ("--set", f"units.ed_{k}.initial={{Na+: 1 mol/L, balance: Cl-}}", "--set", f"units.ed_{k}.voltage=150 V")]
+        self.fails(SOLVER_FAILED, "run", "cases/plants/east_taijinar_selective_ed.yaml", "-o", self.folder / "r.h5", *settings,
+                   says=["no consistent state at t = 0 s: electrodialysis 'ed_1': electro-osmosis and osmosis take all the water that arrives in its diluate"])
+
     def test_says_which_channel_is_dry(self):
         answer, _ = self.run_case("cases/verification/ed_batch.yaml", "--set", "units.saline.heel=19 %", "--set", "units.saline.restart_level=40 %",
                                   "--set", "units.bleed.to_first=0 %")
