@@ -19,7 +19,7 @@ constexpr double converged = 1e-11;  // of nominal sizes: below the integrator's
 class Newton {
  public:
   Newton(const System& system, const sundials::Context& context, State& state)
-      : system_(system), state_(state), residual_(sundials::make_vector(context, state.y)),
+      : system_(system), state_(state), guess_(state), residual_(sundials::make_vector(context, state.y)),
         step_(sundials::make_vector(context, state.y)), matrix_(make_matrix(system, context)),
         solver_(make_solver(context, residual_.get(), matrix_.get())), row_size_(state.y.size()) {}
 
@@ -42,6 +42,13 @@ class Newton {
   }
 
  private:
+  // A unit that the run would stop for in the first guess, such as a stack that its own current drains, leaves what it feeds
+  // without a solution: then it is to be named, and not the equations where Newton's method happens to end.
+  std::string cause(const State& at) const {
+    const std::string at_guess = what_stops(system_, guess_.t, guess_.y, guess_.ydot);
+    return at_guess.empty() ? what_stops(system_, at.t, at.y, at.ydot) : at_guess;
+  }
+
   // Residuals over the sizes of their rows' terms, squared and added.
   double evaluate() {
     const std::span<double> f = sundials::values(residual_.get());
@@ -91,6 +98,8 @@ class Newton {
   }
 
   [[noreturn]] void fail(const State& at, const std::string& what) {
+    const std::string stopping = cause(at);
+    if (!stopping.empty()) throw SolverError(fmt::format("no consistent state at t = {}: {}", format_time(at.t), stopping));
     const std::vector<double> sizes = scaled_residuals(system_, at.t, at.y, at.ydot);
     throw SolverError(fmt::format(
         "no consistent state at t = {}: the system {}.\n  The equations farthest from holding belong to: {}\n"
@@ -100,6 +109,7 @@ class Newton {
 
   const System& system_;
   State& state_;
+  const State guess_;
   sundials::Vector residual_, step_;
   sundials::Matrix matrix_;
   sundials::LinearSolver solver_;

@@ -41,6 +41,23 @@ std::vector<double> scaled_residuals(const System& system, double t, std::span<c
   return residual;
 }
 
+std::string what_stops(const System& system, double t, std::span<const double> y, std::span<const double> ydot) {
+  std::vector<std::string> said;
+  for (std::size_t u = 0; u < system.flowsheet().units.size(); ++u) {
+    const Unit& unit = *system.flowsheet().units[u];
+    std::vector<double> values(unit.event_count());
+    system.with_local(u, t, y, ydot, [&](const Local<double>& here) {
+      unit.events(here, values);
+      for (std::size_t k = 0; k < values.size(); ++k) {
+        if (values[k] == 0.0 || !std::isfinite(values[k])) continue;
+        const Reaction reaction = unit.on_event(k, values[k] > 0.0 ? 1 : -1, here);
+        if (reaction.stop) said.push_back(reaction.message);
+      }
+    });
+  }
+  return join(said, " ");
+}
+
 std::string format_time(double seconds) {
   if (seconds < 600.0) return fmt::format("{:.4g} s", seconds);
   if (seconds < 2.0 * 86400.0) return fmt::format("{:.4g} h", seconds / 3600.0);

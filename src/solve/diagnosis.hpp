@@ -19,6 +19,9 @@ std::string name_largest(const StateLayout& layout, std::span<const double> size
 // start sees them.
 std::vector<double> scaled_residuals(const System& system, double t, std::span<const double> y, std::span<const double> ydot);
 
+// What units of which the run cannot go on in this state say of it, in sentences; empty where there are none.
+std::string what_stops(const System& system, double t, std::span<const double> y, std::span<const double> ydot);
+
 // "12.5 s", "3.20 h", "1.4 d": a time for people.
 std::string format_time(double seconds);
 

@@ -2,6 +2,7 @@
 
 #include "solve/cyclic_steady_state.hpp"
 #include "solve/diagnosis.hpp"
+#include "solve/mode_changes.hpp"
 #include "solve/roles.hpp"
 #include "solve/switch_times.hpp"
 
@@ -17,9 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A unit that changes its mode this often without time passing is chattering, not working.
-constexpr int most_events_at_once = 100;
-
 // The time limit: not what a cycle begun elsewhere could mend.
 class OutOfTime : public SolverError {
  public:
@@ -33,7 +31,7 @@ class Simulation {
       : system_(system), totals_(totals), schedule_(schedule), settings_(settings), interval_(output_interval),
         observer_(observer), stop_(stop), sensitivities_(make_sensitivities(variations)),
         integrator_(system, totals, settings, context_, sensitivities_.get()), switch_times_(system, schedule, sensitivities_.get()), began_(Clock::now()),
-        roles_(system.layout(), schedule, sought_directly()) {
+        mode_changes_(system.flowsheet().units.size()), roles_(system.layout(), schedule, sought_directly()) {
     if (sought_directly()) search_.emplace(system.layout());
   }
 
@@ -119,8 +117,7 @@ class Simulation {
     progress_.totals_start = progress_.state.t;
     progress_.jumped = true;
     round_starts_.clear();
-    last_event_ = -1.0;
-    events_at_once_ = 0;
+    mode_changes_.begin_anew();
     ++jumps_;
     observer_.state_jumps(system_, progress_);
   }
@@ -130,6 +127,7 @@ class Simulation {
     const Step& step = schedule_.steps[progress_.step];
     if (!resumed) progress_.step_start = progress_.state.t;
     const std::vector<double> start_shift = switch_times_.last();
+    mode_changes_.begin_step();
     enter_mode(step);
     observer_.step_begins(system_, progress_, step);
     if (!resumed && progress_.samples == 0) take_sample();
@@ -158,7 +156,7 @@ class Simulation {
   // passed between two steps, where nothing crosses it.
   void enter_mode(const Step& step) {
     const auto parameters = parameters_of(system_.flowsheet(), step);
-    for (int pass = 0; pass < most_events_at_once; ++pass) {
+    for (int pass = 0; pass < ModeChanges::most_at_once; ++pass) {
       system_.set_mode(step.connections, parameters, progress_.unit_modes);
       make_consistent(system_, context_, progress_.state);
       if (modes_change()) continue;
@@ -268,8 +266,10 @@ class Simulation {
         if (crossings[position] != 0) {
           switch_times_.by_event(u, k);
           react_unit(u, k, crossings[position]);
+          if (progress_.unit_modes[u] == system_.wiring()[u].mode) continue;
+          if (const auto restless = mode_changes_.change(step, u, progress_.state.t)) observer_.event(progress_.state.t, system_.flowsheet().units[u]->name(), *restless);
         }
-    guard_chatter(step);
+    mode_changes_.event(step, progress_.state.t);
     enter_mode(step);
     return false;
   }
@@ -284,16 +284,6 @@ class Simulation {
     if (!reaction.message.empty()) observer_.event(progress_.state.t, unit.name(), reaction.message);
     // Of several answers at one moment those that ask for no other mode must not undo the one that does.
     if (reaction.mode != system_.wiring()[u].mode) progress_.unit_modes[u] = reaction.mode;
-  }
-
-  void guard_chatter(const Step& step) {
-    if (progress_.state.t - last_event_ > 1e-6 * step.at_most) {
-      last_event_ = progress_.state.t;
-      events_at_once_ = 0;
-    } else if (++events_at_once_ > most_events_at_once) {
-      throw SolverError(fmt::format("stopped at t = {}: units change their modes back and forth ({} events within {})",
-                                    format_time(progress_.state.t), most_events_at_once, format_time(1e-6 * step.at_most)));
-    }
   }
 
   // True when the repetition is over.
@@ -365,14 +355,13 @@ class Simulation {
   SwitchTimes switch_times_;
   Clock::time_point began_;
   Progress progress_;
+  ModeChanges mode_changes_;
   const Roles roles_;
   std::optional<SteadyStateSearch> search_;  // where the cyclic steady state is sought directly
   std::optional<SteadyStateSearch::Jump> back_;  // where to after a round that was given up
   std::deque<std::vector<double>> round_starts_;
   long jumps_ = 0;
   double recording_time_ = 0.0;
-  double last_event_ = -1.0;
-  int events_at_once_ = 0;
 };
 
 }  // namespace

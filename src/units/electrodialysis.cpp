@@ -111,7 +111,8 @@ S Electrodialysis::limiting_current(const S& equivalents, const S& inlet_equival
   const LimitingCurrent& law = *settings_.limiting_current;
   const S some = smooth_positive(equivalents, 1e-4);
   if (law.at_inlet) return *law.at_inlet * some / inlet_equivalents;
-  return law.coefficient * pow(S(volume_flow / flow_section()), S(law.exponent)) * some;
+  constexpr double still = 1e-9;  // m/s: iterates may turn a flow round
+  return law.coefficient * pow(larger(S(volume_flow / flow_section()), S(still)), S(law.exponent)) * some;
 }
 
 template <Scalar S>

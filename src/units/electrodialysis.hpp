@@ -95,6 +95,10 @@ class Electrodialysis final : public UnitModel<Electrodialysis> {
 
   double least_salt(std::span<const double> y) const;
   std::vector<Variable> pair_variables(const Scales& scales, const Axis& position) const;
+  void fill_cell(const Local<double>& here, const PairPoint<double>& at, const PairOperation& operation, std::size_t k, std::array<double, 2>& Q,
+                 std::span<double> y) const;
+  std::array<double, 2> arriving_volumes(const Local<double>& here) const;
+  bool fill_evenly(const Local<double>& here, double I, std::span<double> y) const;
   double fill_at_voltage(const Local<double>& here, double U, std::vector<PairOperation>& operations, std::span<double> y) const;
   void fill_at_current(const Local<double>& here, double I, std::vector<PairOperation>& operations, std::span<double> y) const;
 

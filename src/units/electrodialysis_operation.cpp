@@ -42,29 +42,52 @@ int Electrodialysis::initial_mode(std::span<const double> y) const {
   return pair_.ion_by_ion() && least_salt(y) < regained_salt ? filling : working;
 }
 
-// Fills flows, current densities and what follows for a voltage of the stack; the current. `operations` are where the pairs
-// worked last, and then where they work now.
-double Electrodialysis::fill_at_voltage(const Local<double>& here, double U, std::vector<PairOperation>& operations, std::span<double> y) const {
+std::array<double, 2> Electrodialysis::arriving_volumes(const Local<double>& here) const {
   std::array<double, 2> Q{};
   for (const std::size_t channel : {diluate, concentrate})
     Q[channel] = settings_.solution->volume(here.inlet(channel).molar_flow, here.inlet(channel).temperature);
+  return Q;
+}
+
+// Fills what cell k is like where its pairs work so; `Q` flows into it and then out of it. A trial current may take more
+// than there is: some flow stays, since a velocity below zero gives no limiting current.
+void Electrodialysis::fill_cell(const Local<double>& here, const PairPoint<double>& at, const PairOperation& operation, std::size_t k,
+                                std::array<double, 2>& Q, std::span<double> y) const {
+  const double i = operation.i, r = here.p[electrode_resistance];
+  const auto pair = pair_.at<double>(of_pair(here), at, operation.unknowns, i);
+  const double passing = cell_area() * volume_of_flux(pair, at.T);
+  y[flow(diluate, k)] = Q[diluate] = std::max(Q[diluate] - passing, least_left * Q[diluate]);
+  y[flow(concentrate, k)] = Q[concentrate] = std::max(Q[concentrate] + passing, least_left * Q[concentrate]);
+  for (std::size_t j = 0; j < pair_.unknowns(); ++j) y[unknown(j, k)] = operation.unknowns[j];
+  const double part = i * pair_area() / static_cast<double>(cells());
+  y[current_density(k)] = i;
+  y[local_voltage(k)] = settings_.cell_pairs * pair.voltage + i * r;
+  y[gathered_current(k)] = part + (k > 0 ? y[gathered_current(k - 1)] : 0.0);
+  y[gathered_power(k)] = part * y[local_voltage(k)] + (k > 0 ? y[gathered_power(k - 1)] : 0.0);
+}
+
+// For a current spread evenly over pairs by transport numbers; false where it takes more than the supply's voltage.
+bool Electrodialysis::fill_evenly(const Local<double>& here, double I, std::span<double> y) const {
+  std::array<double, 2> Q = arriving_volumes(here);
+  for (std::size_t k = 0; k < cells(); ++k)
+    fill_cell(here, pair_point<double>(here, y, Q[diluate], k), {.i = I / pair_area(), .unknowns = {}, .found = true}, k, Q, y);
+  const double P = y[gathered_power(cells() - 1)];
+  y[current()] = I, y[voltage()] = P / I, y[power()] = P;
+  return P / I < here.p[voltage_set];
+}
+
+// Fills flows, current densities and what follows for a voltage of the stack; the current. `operations` are where the pairs
+// worked last, and then where they work now.
+double Electrodialysis::fill_at_voltage(const Local<double>& here, double U, std::vector<PairOperation>& operations, std::span<double> y) const {
+  std::array<double, 2> Q = arriving_volumes(here);
   const double resistance = here.p[electrode_resistance] / settings_.cell_pairs;
-  double I = 0.0;
   for (std::size_t k = 0; k < cells(); ++k) {
     const PairPoint<double> at = pair_point<double>(here, y, Q[diluate], k);
     PairOperation start = operations[k].unknowns.empty() && k > 0 ? operations[k - 1] : operations[k];
     operations[k] = pair_.operate(of_pair(here), at, resistance, U / settings_.cell_pairs, std::move(start));
-    const double i = operations[k].i;
-    const auto pair = pair_.at<double>(of_pair(here), at, operations[k].unknowns, i);
-    const double passing = cell_area() * volume_of_flux(pair, at.T);
-    y[flow(diluate, k)] = Q[diluate] -= passing;
-    y[flow(concentrate, k)] = Q[concentrate] += passing;
-    for (std::size_t j = 0; j < pair_.unknowns(); ++j) y[unknown(j, k)] = operations[k].unknowns[j];
-    y[current_density(k)] = i;
-    y[local_voltage(k)] = U;
-    y[gathered_current(k)] = I += i * pair_area() / static_cast<double>(cells());
-    y[gathered_power(k)] = U * I;
+    fill_cell(here, at, operations[k], k, Q, y);
   }
+  const double I = y[gathered_current(cells() - 1)];
   y[current()] = I, y[voltage()] = U, y[power()] = U * I;
   return I;
 }
@@ -108,8 +131,9 @@ void Electrodialysis::guess(const Local<double>& here, std::span<double> y) cons
       y[flow(channel, k)] = settings_.solution->volume(here.inlet(channel).molar_flow, here.inlet(channel).temperature);
   if (running(*here.wiring)) {
     std::vector<PairOperation> operations(cells());
-    if (settings_.current) fill_at_current(here, here.p[current_set()], operations, y);
-    else fill_at_voltage(here, here.p[voltage_set], operations, y);
+    const bool evenly = settings_.current && settings_.uniform_current && !pair_.ion_by_ion() && fill_evenly(here, here.p[current_set()], y);
+    if (settings_.current && !evenly) fill_at_current(here, here.p[current_set()], operations, y);
+    if (!settings_.current) fill_at_voltage(here, here.p[voltage_set], operations, y);
   }
   Local<double> improved = here;
   improved.y = y;

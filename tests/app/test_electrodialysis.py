@@ -85,6 +85,12 @@ class Peer(ProgramTest):
         numbers = self.run_case("nonohm_constV", "--set", f"units.ed.cation_membrane={cation}", "--set", f"units.ed.anion_membrane={anion}")
         self.compare(numbers, self.run_case("ions"), SAME)
 
+    def test_starts_from_a_current_whatever_the_supply_could(self):
+        """At its 1 kV a pair the trial current drained the diluate, whose limiting current was no number then."""
+        even = ("--set", "units.ed.current=8 A", "--set", "units.ed.current_distribution=uniform")
+        found = self.run_case("ilim_empirical", *even, "--set", "units.ed.voltage=10 kV")
+        self.compare(self.run_case("ilim_empirical", *even, "--set", "units.ed.voltage=20 V"), found, SAME)
+
     def test_pressure_drop(self):
         case = self.folder / "case.yaml"
         result = self.folder / "r.h5"
@@ -132,6 +138,11 @@ class IonByIon(ProgramTest):
     def test_says_where_the_membranes_take_all_the_water(self):
         self.fails(SOLVER_FAILED, "run", self.CASE, "-o", self.folder / "r.h5", "--set", "units.lake.flow=10 L/h",
                    "--set", "units.ed.initial={Na+: 1 mol/L, balance: Cl-}", says="take all the water that arrives in its diluate channels")
+
+    def test_names_the_stack_that_is_drained_at_the_start_and_feeds_another(self):
+        settings = [word for k in (1, 2) for word in ("--set", f"units.ed_{k}.initial={{Na+: 1 mol/L, balance: Cl-}}", "--set", f"units.ed_{k}.voltage=150 V")]
+        self.fails(SOLVER_FAILED, "run", "cases/plants/east_taijinar_selective_ed.yaml", "-o", self.folder / "r.h5", *settings,
+                   says=["no consistent state at t = 0 s: electrodialysis 'ed_1': electro-osmosis and osmosis take all the water that arrives in its diluate"])
 
     def test_says_which_channel_is_dry(self):
         answer, _ = self.run_case("cases/verification/ed_batch.yaml", "--set", "units.saline.heel=19 %", "--set", "units.saline.restart_level=40 %",

@@ -16,6 +16,15 @@ units:
 schedule: {for: 8 h, always: [lake -> pond]}
 """
 
+RESTLESS = """components: [H2O, Li+, Cl-]
+brine: {chemistry: ideal}
+units:
+  lake: {type: feed, brine: {Li+: 1 g/L, balance: Cl-}, flow: 5 m3/h}
+  buffer: {type: tank, volume: 0.1 m3, outflow: 10 m3/h, initial: {brine: {Li+: 1 g/L, balance: Cl-}, volume: 0.04 m3}}
+  spent: {type: sink}
+schedule: {for: 24000 s, always: [lake -> buffer, buffer -> spent]}
+"""
+
 
 class SolverFailures(ProgramTest):
     def setUp(self):
@@ -63,6 +72,17 @@ class SolverFailures(ProgramTest):
         self.gives_up(case, says=["stopped at t = ", "tank 'pond' is full with 20 m3", "a route from 'pond.overflow'"], seconds=5)
         # 5 % of the capacity may stand above the brim; a heel of 1 % was in it: full in 3.96 h, given up at 4.16 h.
         self.assertTrue(3.9 * 3600 < self.last_time() < 4.2 * 3600, self.last_time())
+
+    def test_a_tank_that_opens_and_closes_all_day_is_named(self):
+        case = self.folder / "tank.yaml"
+        case.write_text(RESTLESS)
+        answer = self.succeeds("run", case, "-o", self.result)
+        # From 5 % to 1 % of 0.1 m3 at 5 m3/h net, back at 5 m3/h: a change every 2.88 s, 8333 of them in 6.67 h.
+        self.assertEqual(answer.stderr.count("changes its mode over and over"), 1)
+        self.assertIn("buffer: changes its mode over and over, 20 times within 54.72 s: the run begins anew each time, about 8.3e+03 times in step 'run'", answer.stderr)
+        # Ten times as long between two changes is no reason to speak.
+        answer = self.succeeds("run", case, "-o", self.result, "--set", "units.buffer.volume=1 m3")
+        self.assertNotIn("over and over", answer.stderr)
 
     def test_a_membrane_far_too_large_runs_and_says_so(self):
         answer = self.succeeds("run", "cases/laboratory/wang2023_lbl_module.yaml", "-o", self.result, "--set", "units.nf.area=1e5 m2", timeout=20)
