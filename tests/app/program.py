@@ -17,6 +17,7 @@ import numpy as np
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
 MANY_CYCLES = "tests/app/many_cycles.yaml"
+ENDLESS = [MANY_CYCLES, "--set", "schedule.repeat.times=100000"]  # hours on any machine: for what happens to a run that goes on
 COLUMN = "tests/app/small_column.yaml"
 
 DONE, BAD_INPUT, SOLVER_FAILED, INTERRUPTED = 0, 2, 3, 4

@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 
 import program
-from program import BAD_INPUT, COLUMN, DONE, INTERRUPTED, MANY_CYCLES, ProgramTest, assert_rows_aligned, contents, start, stop_at
+from program import BAD_INPUT, COLUMN, DONE, ENDLESS, INTERRUPTED, MANY_CYCLES, ProgramTest, assert_rows_aligned, contents, start, stop_at
 
 # A resumed run starts its integrator anew, at order one: from there its steps are others, and the two solutions differ
 # by what the integrator allows itself (relative_tolerance 1e-6 a step). Measured over 20 restarts, relative to the
@@ -130,7 +130,7 @@ class Interruption(ProgramTest):
     def test_an_earlier_result_stays_when_a_new_run_is_killed_at_its_start(self):
         result = self.folder / "r.h5"
         self.succeeds("run", COLUMN, "-o", result)
-        process = start("run", MANY_CYCLES, "-o", result)
+        process = start("run", *ENDLESS, "-o", result)
         stop_at(process, 0.001)
         process.communicate()
         found, status = contents(result)

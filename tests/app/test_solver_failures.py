@@ -49,7 +49,7 @@ class SolverFailures(ProgramTest):
             return file["time"][-1]
 
     def test_a_limit_on_the_time(self):
-        self.gives_up(program.MANY_CYCLES, "solver.time_limit=0.5 s", says=["stopped at t = ", "time limit of 0.5 s", "solver.time_limit"], seconds=5)
+        self.gives_up(program.MANY_CYCLES, "schedule.repeat.times=100000", "solver.time_limit=0.5 s", says=["stopped at t = ", "time limit of 0.5 s", "solver.time_limit"], seconds=5)
 
     def test_tolerances_that_cannot_be_met(self):
         self.gives_up(COLUMN, "solver.relative_tolerance=1e-14", "solver.absolute_tolerance=1e-20",

@@ -11,7 +11,7 @@ import unittest
 import h5py
 
 import program
-from program import COLUMN, DONE, INTERRUPTED, MANY_CYCLES, ProgramTest, assert_rows_aligned, contents, run, start
+from program import COLUMN, ENDLESS, INTERRUPTED, MANY_CYCLES, ProgramTest, assert_rows_aligned, contents, run, start
 
 
 class Target(ProgramTest):
@@ -51,22 +51,26 @@ class Sharing(ProgramTest):
         self.assertGreater(len(found["time"]), len(before))
 
     def test_a_run_can_be_read_while_it_goes_on(self):
-        process = start("run", MANY_CYCLES, "-o", self.result)
+        process = start("run", *ENDLESS, "-o", self.result)
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
-        rows = 0
-        while process.poll() is None:
+        rows, seen = 0, set()
+        deadline = time.monotonic() + 60.0
+        while process.poll() is None and len(seen) < 3 and time.monotonic() < deadline:
             if self.result.exists():
                 now = assert_rows_aligned(self, self.result)
                 self.assertGreaterEqual(now, rows)
                 rows = now
+                seen.add(now)
             time.sleep(0.2)
-        process.communicate()
-        self.assertEqual(process.returncode, DONE)
-        self.assertGreater(rows, 1, "nothing was seen of the run before its end")
+        self.assertEqual(len(seen), 3, "too little was seen of the run before its end")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
+        self.assertEqual(process.returncode, INTERRUPTED)
+        self.assertGreaterEqual(assert_rows_aligned(self, self.result), rows)
 
     def test_a_second_run_on_the_same_output_is_refused(self):
-        first = start("run", MANY_CYCLES, "-o", self.result)
+        first = start("run", *ENDLESS, "-o", self.result)
         self.addCleanup(first.kill)
         while not self.result.exists() and first.poll() is None:
             time.sleep(0.01)
