@@ -148,6 +148,10 @@ class Sweep(ProgramTest):
 
     # Kills
 
+    def wait_for_an_entry(self, process):
+        while process.poll() is None and not self.entries():
+            time.sleep(0.02)
+
     def test_a_master_that_is_killed_loses_nothing_and_repeats_nothing(self):
         study = self.slow_study()
         finished = 0
@@ -192,7 +196,7 @@ class Sweep(ProgramTest):
     def test_interrupted_and_gone_on(self):
         study = self.slow_study()
         with start("sweep", study, "-o", self.sweep_folder, "-j", 2) as process:
-            time.sleep(1.0)
+            self.wait_for_an_entry(process)
             process.send_signal(signal.SIGINT)
             _, stderr = process.communicate(timeout=20)
         self.assertEqual(process.returncode, INTERRUPTED, stderr)
@@ -201,16 +205,16 @@ class Sweep(ProgramTest):
         self.assertEqual(self.sweep(study)["complete"], SLOW)
 
     def test_a_case_that_never_ends_is_stopped_and_the_others_go_on(self):
-        study = self.study(vary="{schedule.for: [1 h, 2 h, 1e12 s, 3 h]}", set="{output.every: 1 s, units.tank.outflow: 2 m3/h}", time_limit="2 s")
+        study = self.study(vary="{schedule.for: [1 h, 2 h, 1e12 s, 3 h]}", set="{output.every: 30 s, units.tank.outflow: 2 m3/h}", time_limit="4 s")
         self.sweep(study, "-j", 2, status=FAILURES)
         table = self.table()
         self.assertEqual(list(table["status"]), ["complete", "complete", "stopped", "complete"])
-        self.assertEqual(table["reason"][2], "stopped after its time limit of 2 s")
+        self.assertEqual(table["reason"][2], "stopped after its time limit of 4 s")
 
     def test_two_at_once_on_one_folder_are_refused(self):
         study = self.slow_study()
         with start("sweep", study, "-o", self.sweep_folder) as process:
-            time.sleep(0.5)
+            self.wait_for_an_entry(process)
             self.fails(INTERRUPTED, "sweep", study, "-o", self.sweep_folder, says="another process is working on this sweep")
             self.fails(INTERRUPTED, "sweep", study, "-o", self.sweep_folder, "--shard", "1/2", says=["on the whole of it", "cases would run twice"])
             process.send_signal(signal.SIGINT)
