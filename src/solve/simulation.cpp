@@ -30,7 +30,7 @@ class Simulation {
              double output_interval, Observer& observer, const std::atomic<bool>* stop, const std::vector<Variation>& variations)
       : system_(system), totals_(totals), schedule_(schedule), settings_(settings), interval_(output_interval),
         observer_(observer), stop_(stop), sensitivities_(make_sensitivities(variations)),
-        integrator_(system, totals, settings, context_, sensitivities_.get()), switch_times_(system, schedule, sensitivities_.get()), began_(Clock::now()),
+        integrator_(system, totals, settings, context_, sensitivities_.get()), switch_times_(schedule, sensitivities_.get()), began_(Clock::now()),
         mode_changes_(system.flowsheet().units.size()), roles_(system.layout(), schedule, sought_directly()) {
     if (sought_directly()) search_.emplace(system.layout());
   }

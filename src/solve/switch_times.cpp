@@ -2,8 +2,8 @@
 
 namespace brineflow {
 
-SwitchTimes::SwitchTimes(const System& system, const Schedule& schedule, const Sensitivities* sensitivities)
-    : system_(system), schedule_(schedule), sensitivities_(sensitivities), shift_(sensitivities != nullptr ? sensitivities->count() : 0) {}
+SwitchTimes::SwitchTimes(const Schedule& schedule, const Sensitivities* sensitivities)
+    : schedule_(schedule), sensitivities_(sensitivities), shift_(sensitivities != nullptr ? sensitivities->count() : 0) {}
 
 void SwitchTimes::by_time(std::size_t step, const std::vector<double>& start, double Step::*time) {
   if (sensitivities_ == nullptr) return;

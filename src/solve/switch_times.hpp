@@ -10,8 +10,8 @@ namespace brineflow {
 
 class SwitchTimes {
  public:
-  // sensitivities: nullptr for none. All outlive this.
-  SwitchTimes(const System& system, const Schedule& schedule, const Sensitivities* sensitivities);
+  // sensitivities: nullptr for none. Both outlive this.
+  SwitchTimes(const Schedule& schedule, const Sensitivities* sensitivities);
 
   // dtau/dtheta_k of the last switch; of the start of the run at first.
   const std::vector<double>& last() const { return shift_; }
@@ -24,7 +24,6 @@ class SwitchTimes {
   void by_event(std::size_t unit, std::size_t index);
 
  private:
-  const System& system_;
   const Schedule& schedule_;
   const Sensitivities* sensitivities_;
   std::vector<double> shift_;
