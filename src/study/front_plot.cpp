@@ -18,7 +18,7 @@ constexpr std::size_t panels_in_a_row = 3;
 
 constexpr std::string_view style =
     "text{font:12px sans-serif;fill:#333}.title{font-size:14px}.frame{fill:none;stroke:#666}.grid{stroke:#ddd;fill:none}"
-    ".front,.other,.nearest{stroke:#1f4e79;stroke-width:5;stroke-linecap:round;fill:none}.other{stroke:#c8c8c8;stroke-width:3}.nearest{stroke:#c0271d;stroke-width:8}";
+    ".front,.other,.nearest{stroke:#1f4e79;stroke-width:5;stroke-linecap:round;fill:none}.other{stroke:#a8a8a8;stroke-width:3.5}.nearest{stroke:#c0271d;stroke-width:8}";
 
 class Panel {
  public:
@@ -87,7 +87,7 @@ std::string legend() {
   return fmt::format(
       "<path class=\"front\" d=\"M{0:.0f} 40h0\"/><text x=\"{1:.0f}\" y=\"44\">front</text><path class=\"nearest\" d=\"M{2:.0f} 40h0\"/><text x=\"{3:.0f}\" y=\"44\">nearest to the best of "
       "all</text><path class=\"other\" d=\"M{4:.0f} 40h0\"/><text x=\"{5:.0f}\" y=\"44\">other runs within the limits</text>\n",
-      left + 2, left + 10, left + 56, left + 66, left + 210, left + 218);
+      left + 2, left + 10, left + 56, left + 66, left + 236, left + 244);
 }
 
 }  // namespace
