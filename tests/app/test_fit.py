@@ -94,6 +94,16 @@ class Fit(ProgramTest):
         self.assertAlmostEqual(found["held"]["value"], VOLUME, delta=4 * found["held"]["error"])
         self.assertLess(found["zero"]["error"], 0.1)
 
+    def test_an_experiment_with_offsets_alone_may_be_a_cyclic_steady_state(self):
+        self.data()
+        steady = (HERE / "small_tank.yaml").read_text().replace("units:", "units:\n  spill: {type: sink}")
+        (self.folder / "steady.yaml").write_text(steady.split("schedule:")[0] + "schedule: {cycle: [{step: a, for: 2 h}, {step: b, for: 2 h, set: {lake.flow: 1 m3/h}}],"
+                                                 " always: [lake -> tank -> product, tank.overflow -> spill], repeat: {until: cyclic_steady_state, tolerance: 1e-5, at_most: 300}}\n")
+        found = self.fit(self.study({"flow": "{path: units.lake.flow, from: 0.5 m3/h, to: 5 m3/h, experiments: [one]}", "zero": "{offset: Li, from: -50 mol/m3, to: 50 mol/m3, experiments: [steady]}"},
+                                    {"one": f"{{case: {HERE}/small_tank.yaml, data: data.csv, map: map.yaml}}", "steady": "{case: steady.yaml, data: data.csv, map: map.yaml}"}))
+        self.assertEqual(found["differences_because"], "")
+        self.assertEqual(found["failed_runs"], 0)
+
     def test_what_the_data_cannot_tell_is_named(self):
         self.data()
         # Brine of the start counts with its lithium, of which there is none: its sodium is seen by nobody.
