@@ -104,6 +104,21 @@ class Fit(ProgramTest):
         self.assertEqual(found["differences_because"], "")
         self.assertEqual(found["failed_runs"], 0)
 
+    def test_where_sensitivities_take_too_long_differences_do(self):
+        self.data()
+        fine = "output.every=1 s"
+        begin = time.monotonic()
+        self.succeeds("run", "tests/app/small_tank.yaml", "-o", self.folder / "fine.h5", "--set", fine)
+        whole = time.monotonic() - begin
+        # Seven runs are kept beside each other with sensitivities to six values: the limit lies between one and seven.
+        values = {"units.lake.flow": "1 m3/h, to: 2.5 m3/h", "units.tank.initial.volume": "4 m3, to: 6 m3", "units.tank.volume": "19 m3, to: 21 m3", "units.tank.outflow": "1 m3/h, to: 2 m3/h",
+                  "units.tank.heel": "0.5 %, to: 2 %", "units.lake.temperature": "20 degC, to: 30 degC"}
+        study = self.study({f"p{k}": f"{{path: {path}, from: {ends}}}" for k, (path, ends) in enumerate(values.items())},
+                           {"one": f"{{case: {HERE}/small_tank.yaml, set: {{output.every: 1 s}}, data: data.csv, map: map.yaml}}"}, time_limit=f"{3.5 * whole:.3f} s", iterations=1)
+        found = json.loads(run("fit", study, "--json", "-j", 1).stdout)
+        self.assertIn("experiment 'one': a run with sensitivities takes longer than the time limit", found["differences_because"])
+        self.assertEqual(found["failed_runs"], 0)
+
     def test_what_the_data_cannot_tell_is_named(self):
         self.data()
         # Brine of the start counts with its lithium, of which there is none: its sodium is seen by nobody.
