@@ -111,8 +111,8 @@ class Experiments {
   }
 
   void ask(const std::vector<std::vector<double>>& points) {
-    std::deque<Task> queue;
-    std::vector<std::string> keys;  // of the tasks, by number
+    std::deque<Task> queue, too_slow;  // too_slow: stopped with sensitivities, and perhaps fast enough without
+    std::vector<std::string> keys;     // of the tasks, by number
     for (const std::vector<double>& point : points)
       for (std::size_t e = 0; e < study_.experiments.size(); ++e) {
         const json task = task_of(e, point);
@@ -130,11 +130,19 @@ class Experiments {
       return task;
     };
     const auto finished = [&](const TaskResult& result) {
+      json task = json::parse(result.task.text);
+      const std::size_t e = task["experiment"];
+      if (result.end == TaskResult::End::stopped && task["slopes"]) {
+        if (without_slopes_.empty())
+          without_slopes_ = fmt::format("experiment '{}': a run with sensitivities takes longer than the time limit of {:g} s", study_.experiments[e].name, study_.time_limit);
+        task["slopes"] = false;
+        too_slow.push_back({result.task.number, task.dump()});
+        return;
+      }
       FitAnswer answer;
       if (result.end == TaskResult::End::finished) answer = answer_from_text(result.text);
       else answer.reason = result.end == TaskResult::End::stopped ? fmt::format("stopped after its time limit of {:g} s", study_.time_limit) : result.text;
       ++runs;
-      const std::size_t e = json::parse(result.task.text)["experiment"];
       if (!answer.no_slopes.empty() && !answer.tags.empty()) note_no_slopes(e, answer);
       if (answer.tags.empty()) {
         if (answer.our_input) throw InputError(answer.reason);
@@ -143,7 +151,10 @@ class Experiments {
       }
       known_[keys[result.task.number]] = std::move(answer);
     };
-    pool_.run(next, finished, options_.idle ? options_.idle : [] {}, options_.stop);
+    const auto idle = options_.idle ? options_.idle : [] {};
+    pool_.run(next, finished, idle, options_.stop);
+    queue = std::move(too_slow);
+    if (!queue.empty()) pool_.run(next, finished, idle, options_.stop);
     if (options_.stop != nullptr && options_.stop->load()) throw Interrupted("interrupted: a fit that was stopped leaves nothing");
   }
 

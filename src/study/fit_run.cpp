@@ -73,10 +73,11 @@ class Experiment {
 
   // Throws NoSlopes.
   FitAnswer with_slopes() const {
+    const std::vector<Move> moves = moves_here();
+    if (moves.empty()) return of_no_value();
     const Case input = read(run_.values);
     FitAnswer result;
-    const std::vector<Move> moves = moves_here();
-    for (std::size_t from = 0; from < moves.size() || from == 0; from += dual_width)
+    for (std::size_t from = 0; from < moves.size(); from += dual_width)
       run_beside(input, {moves.begin() + static_cast<std::ptrdiff_t>(from), moves.begin() + static_cast<std::ptrdiff_t>(std::min(from + dual_width, moves.size()))}, result);
     return result;
   }
@@ -101,6 +102,15 @@ class Experiment {
     return moves;
   }
 
+  // Where no value of the case is sought, at most offsets: a run of any kind.
+  FitAnswer of_no_value() const {
+    FitAnswer result = without_slopes();
+    for (TagPoints& tag : result.tags) with_zero_slopes(tag);
+    return result;
+  }
+
+  void with_zero_slopes(TagPoints& tag) const { tag.slopes.assign(run_.values.size(), std::vector<double>(tag.model.size(), 0.0)); }
+
   void run_beside(const Case& input, const std::vector<Move>& moves, FitAnswer& result) const {
     std::vector<MovedCase> beside;
     for (const Move& move : moves) {
@@ -114,7 +124,7 @@ class Experiment {
     const ComparisonReport report = compare(result_, experiment_.data, experiment_.map);
     if (result.tags.empty()) {
       result = points_of(report);
-      for (TagPoints& tag : result.tags) tag.slopes.assign(run_.values.size(), std::vector<double>(tag.model.size(), 0.0));
+      for (TagPoints& tag : result.tags) with_zero_slopes(tag);
     }
     for (const TagComparison& tag : report.tags)
       if (!is_of_states(tag.path)) throw NoSlopes{fmt::format("tag '{}' is no state: {}", tag.tag, tag.path), true};
@@ -122,7 +132,7 @@ class Experiment {
       const ComparisonReport moved = compare(beside[k].result, experiment_.data, experiment_.map);
       for (std::size_t t = 0; t < report.tags.size(); ++t) {
         const auto &here = report.tags[t].points, &there = moved.tags.at(t).points;
-        if (here.size() != there.size()) throw NoSlopes{fmt::format("tag '{}' has other points with another value", report.tags[t].tag), false};
+        if (here.size() != there.size() || here.size() != result.tags[t].model.size()) throw NoSlopes{fmt::format("tag '{}' has other points with another value", report.tags[t].tag), false};
         for (std::size_t j = 0; j < here.size(); ++j) {
           const double slope = (there[j].model - here[j].model) / (moves[k].step * moves[k].size);
           if (!std::isfinite(slope)) throw NoSlopes{fmt::format("tag '{}' has no derivative at {:g} s", report.tags[t].tag, here[j].time), false};

@@ -87,7 +87,7 @@ std::string legend() {
   return fmt::format(
       "<path class=\"front\" d=\"M{0:.0f} 40h0\"/><text x=\"{1:.0f}\" y=\"44\">front</text><path class=\"nearest\" d=\"M{2:.0f} 40h0\"/><text x=\"{3:.0f}\" y=\"44\">nearest to the best of "
       "all</text><path class=\"other\" d=\"M{4:.0f} 40h0\"/><text x=\"{5:.0f}\" y=\"44\">other runs within the limits</text>\n",
-      left + 2, left + 10, left + 56, left + 66, left + 236, left + 244);
+      left + 2, left + 10, left + 56, left + 66, left + 240, left + 248);
 }
 
 }  // namespace

@@ -72,6 +72,7 @@ class Together : public Observer {
   void cycle_ends(const System& system, const Progress& progress, std::optional<double> change, const std::string& group) override {
     run_.cycle_ends(system, progress, change, group);
   }
+  void state_jumps(const System& system, const Progress& progress) override { run_.state_jumps(system, progress); }
 
  private:
   Recorder& run_;

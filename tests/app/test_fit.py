@@ -94,6 +94,31 @@ class Fit(ProgramTest):
         self.assertAlmostEqual(found["held"]["value"], VOLUME, delta=4 * found["held"]["error"])
         self.assertLess(found["zero"]["error"], 0.1)
 
+    def test_an_experiment_with_offsets_alone_may_be_a_cyclic_steady_state(self):
+        self.data()
+        steady = (HERE / "small_tank.yaml").read_text().replace("units:", "units:\n  spill: {type: sink}")
+        (self.folder / "steady.yaml").write_text(steady.split("schedule:")[0] + "schedule: {cycle: [{step: a, for: 2 h}, {step: b, for: 2 h, set: {lake.flow: 1 m3/h}}],"
+                                                 " always: [lake -> tank -> product, tank.overflow -> spill], repeat: {until: cyclic_steady_state, tolerance: 1e-5, at_most: 300}}\n")
+        found = self.fit(self.study({"flow": "{path: units.lake.flow, from: 0.5 m3/h, to: 5 m3/h, experiments: [one]}", "zero": "{offset: Li, from: -50 mol/m3, to: 50 mol/m3, experiments: [steady]}"},
+                                    {"one": f"{{case: {HERE}/small_tank.yaml, data: data.csv, map: map.yaml}}", "steady": "{case: steady.yaml, data: data.csv, map: map.yaml}"}))
+        self.assertEqual(found["differences_because"], "")
+        self.assertEqual(found["failed_runs"], 0)
+
+    def test_where_sensitivities_take_too_long_differences_do(self):
+        self.data()
+        fine = "output.every=1 s"
+        begin = time.monotonic()
+        self.succeeds("run", "tests/app/small_tank.yaml", "-o", self.folder / "fine.h5", "--set", fine)
+        whole = time.monotonic() - begin
+        # Seven runs are kept beside each other with sensitivities to six values: the limit lies between one and seven.
+        values = {"units.lake.flow": "1 m3/h, to: 2.5 m3/h", "units.tank.initial.volume": "4 m3, to: 6 m3", "units.tank.volume": "19 m3, to: 21 m3", "units.tank.outflow": "1 m3/h, to: 2 m3/h",
+                  "units.tank.heel": "0.5 %, to: 2 %", "units.lake.temperature": "20 degC, to: 30 degC"}
+        study = self.study({f"p{k}": f"{{path: {path}, from: {ends}}}" for k, (path, ends) in enumerate(values.items())},
+                           {"one": f"{{case: {HERE}/small_tank.yaml, set: {{output.every: 1 s}}, data: data.csv, map: map.yaml}}"}, time_limit=f"{3.5 * whole:.3f} s", iterations=1)
+        found = json.loads(run("fit", study, "--json", "-j", 1).stdout)
+        self.assertIn("experiment 'one': a run with sensitivities takes longer than the time limit", found["differences_because"])
+        self.assertEqual(found["failed_runs"], 0)
+
     def test_what_the_data_cannot_tell_is_named(self):
         self.data()
         # Brine of the start counts with its lithium, of which there is none: its sodium is seen by nobody.

@@ -132,6 +132,9 @@ class Front(ProgramTest):
         picture = xml.etree.ElementTree.parse(self.folder / "out/front.svg").getroot()
         texts = [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")]
         self.assertIn("li_product [kg], to be large", texts)
+        legend = [(float(e.get("x")), e.text) for e in picture.iter("{http://www.w3.org/2000/svg}text") if e.get("y") == "44"]
+        for (x, text), (following, _) in zip(legend, legend[1:]):
+            self.assertLess(x + 6.2 * len(text), following - 8, text)  # of a wide font of 12 px, and the dot before what follows
         front = [e.get("d") for e in picture.iter("{http://www.w3.org/2000/svg}path") if e.get("class") == "front"]
         self.assertEqual(front[-1].count("M"), len(self.table()))
 
