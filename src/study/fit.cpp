@@ -23,6 +23,9 @@ namespace {
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
+// Of a run with sensitivities: two cost about as much as one run more, and groups go side by side.
+constexpr std::size_t slopes_per_run = 2;
+
 // A folder of our own that goes away with this object, in the process that made it.
 class ScratchFolder {
  public:
@@ -62,6 +65,7 @@ class Experiments {
   // Derivatives of the residuals there by the values; nothing where there are none.
   std::optional<Eigen::MatrixXd> slopes_at(const std::vector<double>& point) {
     ask({point});
+    if (!without_slopes_.empty()) return std::nullopt;
     Eigen::MatrixXd result(static_cast<Eigen::Index>(size_), static_cast<Eigen::Index>(point.size()));
     Eigen::Index row = 0;
     for (std::size_t e = 0; e < study_.experiments.size(); ++e)
@@ -106,22 +110,44 @@ class Experiments {
   // In a worker.
   std::string work(const std::string& text, std::size_t worker) const {
     const json task = json::parse(text);
-    const FitRun run{task["experiment"], task["values"].get<std::vector<double>>(), task["slopes"]};
+    FitRun run{task["experiment"], task["values"].get<std::vector<double>>()};
+    if (task.contains("slopes")) run.slopes = task["slopes"].get<std::vector<std::size_t>>();
+    run.anyway = task["anyway"];
     return to_text(answer(study_, run, *models_[run.experiment], (scratch_.path() / std::to_string(worker)).string()));
+  }
+
+  // Which slopes each of the runs of an experiment is to have: groups of parameters, or null where no run has any. The groups do not depend on the number of
+  // workers, and so neither does the answer.
+  std::vector<json> slopes_to_ask(std::size_t experiment) const {
+    if (!without_slopes_.empty()) return {json()};
+    std::vector<json> groups{json::array()};
+    for (std::size_t k = 0; k < study_.parameters.size(); ++k) {
+      const FitParameter& one = study_.parameters[k];
+      if (!one.offset.empty() || std::find(one.experiments.begin(), one.experiments.end(), experiment) == one.experiments.end()) continue;
+      if (groups.back().size() == slopes_per_run) groups.push_back(json::array());
+      groups.back().push_back(k);
+    }
+    return groups;
   }
 
   void ask(const std::vector<std::vector<double>>& points) {
     std::deque<Task> queue, too_slow;  // too_slow: stopped with sensitivities, and perhaps fast enough without
     std::vector<std::string> keys;     // of the tasks, by number
+    std::vector<bool> first;           // of the tasks of their key: its model is what counts, the others add slopes
+    std::vector<std::pair<std::string, FitAnswer>> others;
     for (const std::vector<double>& point : points)
       for (std::size_t e = 0; e < study_.experiments.size(); ++e) {
         const json task = task_of(e, point);
         const std::string key = task.dump();
         if (known_.contains(key) || std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
-        json with_slopes = task;
-        with_slopes["slopes"] = without_slopes_.empty();
-        queue.push_back({keys.size(), with_slopes.dump()});
-        keys.push_back(key);
+        for (const json& slopes : slopes_to_ask(e)) {
+          json part = task;
+          if (!slopes.is_null()) part["slopes"] = slopes;
+          part["anyway"] = keys.empty() || keys.back() != key;
+          queue.push_back({keys.size(), part.dump()});
+          first.push_back(part["anyway"]);
+          keys.push_back(key);
+        }
       }
     const auto next = [&]() -> std::optional<Task> {
       if (queue.empty()) return std::nullopt;
@@ -132,18 +158,21 @@ class Experiments {
     const auto finished = [&](const TaskResult& result) {
       json task = json::parse(result.task.text);
       const std::size_t e = task["experiment"];
-      if (result.end == TaskResult::End::stopped && task["slopes"]) {
+      const bool counts = first[result.task.number];
+      if (result.end == TaskResult::End::stopped && task.contains("slopes")) {
         if (without_slopes_.empty())
           without_slopes_ = fmt::format("experiment '{}': a run with sensitivities takes longer than the time limit of {:g} s", study_.experiments[e].name, study_.time_limit);
-        task["slopes"] = false;
-        too_slow.push_back({result.task.number, task.dump()});
+        task.erase("slopes");
+        if (counts) too_slow.push_back({result.task.number, task.dump()});
+        else others.emplace_back(keys[result.task.number], FitAnswer());
         return;
       }
       FitAnswer answer;
       if (result.end == TaskResult::End::finished) answer = answer_from_text(result.text);
       else answer.reason = result.end == TaskResult::End::stopped ? fmt::format("stopped after its time limit of {:g} s", study_.time_limit) : result.text;
       ++runs;
-      if (!answer.no_slopes.empty() && !answer.tags.empty()) note_no_slopes(e, answer);
+      if (!answer.no_slopes.empty() && (!answer.tags.empty() || answer.never_slopes)) note_no_slopes(e, answer);
+      if (!counts) return others.emplace_back(keys[result.task.number], std::move(answer)), void();
       if (answer.tags.empty()) {
         if (answer.our_input) throw InputError(answer.reason);
         ++failed;
@@ -155,6 +184,7 @@ class Experiments {
     pool_.run(next, finished, idle, options_.stop);
     queue = std::move(too_slow);
     if (!queue.empty()) pool_.run(next, finished, idle, options_.stop);
+    for (const auto& [key, other] : others) add_slopes(known_[key], other);
     if (options_.stop != nullptr && options_.stop->load()) throw Interrupted("interrupted: a fit that was stopped leaves nothing");
   }
 

@@ -76,10 +76,7 @@ class Experiment {
     const std::vector<Move> moves = moves_here();
     if (moves.empty()) return of_no_value();
     const Case input = read(run_.values);
-    FitAnswer result;
-    for (std::size_t from = 0; from < moves.size(); from += dual_width)
-      run_beside(input, {moves.begin() + static_cast<std::ptrdiff_t>(from), moves.begin() + static_cast<std::ptrdiff_t>(std::min(from + dual_width, moves.size()))}, result);
-    return result;
+    return run_beside(input, moves);
   }
 
  private:
@@ -93,10 +90,8 @@ class Experiment {
 
   std::vector<Move> moves_here() const {
     std::vector<Move> moves;
-    for (std::size_t k = 0; k < run_.values.size(); ++k) {
-      const FitParameter& one = study_.parameters[k];
-      if (!one.offset.empty() || std::find(one.experiments.begin(), one.experiments.end(), run_.experiment) == one.experiments.end()) continue;
-      moves.push_back(move_of(one.unknown, run_.values[k]));
+    for (const std::size_t k : *run_.slopes) {
+      moves.push_back(move_of(study_.parameters[k].unknown, run_.values[k]));
       moves.back().parameter = k;
     }
     return moves;
@@ -111,7 +106,7 @@ class Experiment {
 
   void with_zero_slopes(TagPoints& tag) const { tag.slopes.assign(run_.values.size(), std::vector<double>(tag.model.size(), 0.0)); }
 
-  void run_beside(const Case& input, const std::vector<Move>& moves, FitAnswer& result) const {
+  FitAnswer run_beside(const Case& input, const std::vector<Move>& moves) const {
     std::vector<MovedCase> beside;
     for (const Move& move : moves) {
       std::vector<double> values = run_.values;
@@ -122,17 +117,15 @@ class Experiment {
     const SweepEntry entry = run_to_entry(input, {{}, experiment_.case_file, nullptr, {}, result_}, &beside);
     if (!entry.complete()) throw NoSlopes{entry.reason, false};
     const ComparisonReport report = compare(result_, experiment_.data, experiment_.map);
-    if (result.tags.empty()) {
-      result = points_of(report);
-      for (TagPoints& tag : result.tags) with_zero_slopes(tag);
-    }
+    FitAnswer result = points_of(report);
+    for (TagPoints& tag : result.tags) with_zero_slopes(tag);
     for (const TagComparison& tag : report.tags)
       if (!is_of_states(tag.path)) throw NoSlopes{fmt::format("tag '{}' is no state: {}", tag.tag, tag.path), true};
     for (std::size_t k = 0; k < moves.size(); ++k) {
       const ComparisonReport moved = compare(beside[k].result, experiment_.data, experiment_.map);
       for (std::size_t t = 0; t < report.tags.size(); ++t) {
         const auto &here = report.tags[t].points, &there = moved.tags.at(t).points;
-        if (here.size() != there.size() || here.size() != result.tags[t].model.size()) throw NoSlopes{fmt::format("tag '{}' has other points with another value", report.tags[t].tag), false};
+        if (here.size() != there.size()) throw NoSlopes{fmt::format("tag '{}' has other points with another value", report.tags[t].tag), false};
         for (std::size_t j = 0; j < here.size(); ++j) {
           const double slope = (there[j].model - here[j].model) / (moves[k].step * moves[k].size);
           if (!std::isfinite(slope)) throw NoSlopes{fmt::format("tag '{}' has no derivative at {:g} s", report.tags[t].tag, here[j].time), false};
@@ -140,6 +133,7 @@ class Experiment {
         }
       }
     }
+    return result;
   }
 
   const FitStudy& study_;
@@ -165,6 +159,11 @@ FitAnswer answer(const FitStudy& study, const FitRun& run, const ModelLibrary& m
     }
   }
   FitAnswer found;
+  if (run.slopes && !run.anyway) {
+    found.reason = found.no_slopes = none.reason;
+    found.never_slopes = none.anywhere;
+    return found;
+  }
   try {
     found = experiment.without_slopes();
   } catch (const InputError& error) {
@@ -175,6 +174,17 @@ FitAnswer answer(const FitStudy& study, const FitRun& run, const ModelLibrary& m
   found.no_slopes = none.reason;
   found.never_slopes = none.anywhere;
   return found;
+}
+
+void add_slopes(FitAnswer& answer, const FitAnswer& other) {
+  const auto alike = [](const TagPoints& a, const TagPoints& b) { return a.model.size() == b.model.size() && a.slopes.size() == b.slopes.size() && !a.slopes.empty(); };
+  if (!std::equal(answer.tags.begin(), answer.tags.end(), other.tags.begin(), other.tags.end(), alike)) {
+    for (TagPoints& tag : answer.tags) tag.slopes.clear();
+    return;
+  }
+  for (std::size_t t = 0; t < answer.tags.size(); ++t)
+    for (std::size_t k = 0; k < answer.tags[t].slopes.size(); ++k)
+      for (std::size_t j = 0; j < answer.tags[t].slopes[k].size(); ++j) answer.tags[t].slopes[k][j] += other.tags[t].slopes[k][j];
 }
 
 std::string to_text(const FitAnswer& answer) {

@@ -4,6 +4,7 @@
 #include "study/fit_study.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace brineflow {
 struct TagPoints {
   std::string tag, unit;
   std::vector<double> model, measured, error;
-  std::vector<std::vector<double>> slopes;  // d model / d value, by parameter of the study, in its unit; empty where they were not asked for or not to be had
+  std::vector<std::vector<double>> slopes;  // d model / d value, by parameter of the study, in its unit: zero for those not asked for; empty where none were, or not to be had
 };
 
 struct FitAnswer {
@@ -27,11 +28,15 @@ struct FitAnswer {
 struct FitRun {
   std::size_t experiment = 0;
   std::vector<double> values;  // by parameter of the study
-  bool slopes = false;         // by sensitivities
+  std::optional<std::vector<std::size_t>> slopes = {};  // to which parameters, by sensitivities; at most dual_width
+  bool anyway = true;          // without slopes where they cannot be had, else not at all
 };
 
 // results: what files of results begin with; none outlives the call. Throws nothing: a failure is an answer.
 FitAnswer answer(const FitStudy& study, const FitRun& run, const ModelLibrary& models, const std::string& results);
+
+// Adds the slopes of another run at the same values, or takes all away where it has none for the same points.
+void add_slopes(FitAnswer& answer, const FitAnswer& other);
 
 std::string to_text(const FitAnswer& answer);
 FitAnswer answer_from_text(const std::string& text);
