@@ -81,7 +81,7 @@ void print_growth(const FrontResult& result) {
   fmt::print("hypervolume {:.4f} of the box of the front", volume);
   if (last > 0) {
     const double grown = volume > 0.0 ? (volume - result.volumes[before]) / volume : 0.0;
-    fmt::print(", {:.2g} % of it from the last {} of {} generations{}", 100.0 * grown, last - before, last, grown > still_growing ? ": more `generations` may find better" : "");
+    fmt::print(", {:.2g} % of it since generation {} of {}{}", 100.0 * grown, before, last, grown > still_growing ? ": more `generations` may find better" : "");
   }
   fmt::print("\n");
 }
@@ -94,13 +94,17 @@ void print_nearest_to_limits(const OptimizeStudy& study, const FrontResult& resu
   if (nearest != nullptr) fmt::print("nearest: {}, {:.3g} % beyond a limit\n", study.describe(nearest->values), 100.0 * nearest->excess);
 }
 
+void print_extent(const std::string& indicator, const std::pair<double, double>& extent, const std::string& unit, std::size_t points) {
+  if (extent.first != extent.second) fmt::print("  {} goes from {:.6g} to {:.6g}{}\n", indicator, extent.first, extent.second, unit);
+  else fmt::print("  {} is {:.6g}{}{}\n", indicator, extent.first, unit, points > 1 ? " everywhere: nothing is traded against it" : "");
+}
+
 void print_report(const OptimizeStudy& study, const FrontResult& result) {
   fmt::print("{}\n\n", study.title);
   if (!result.found()) print_nearest_to_limits(study, result);
   else {
-    fmt::print("front of {} points, on which\n", result.front.size());
-    for (std::size_t k = 0; k < study.goals.size(); ++k)
-      fmt::print("  {} goes from {:.6g} to {:.6g}{}\n", study.goals[k].indicator, result.extents[k].first, result.extents[k].second, unit_of(result, study.goals[k].indicator));
+    fmt::print("front of {}, on which\n", result.front.size() == 1 ? "one point, the best in every goal" : fmt::format("{} points", result.front.size()));
+    for (std::size_t k = 0; k < study.goals.size(); ++k) print_extent(study.goals[k].indicator, result.extents[k], unit_of(result, study.goals[k].indicator), result.front.size());
     fmt::print("\n");
     print_points(study, result);
     fmt::print("\n");
