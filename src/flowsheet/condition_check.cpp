@@ -128,16 +128,6 @@ class ConditionCheck {
 
 }  // namespace
 
-std::vector<std::vector<double>> parameters_in(const Step& step, const Flowsheet& flowsheet) {
-  std::vector<std::vector<double>> parameters;
-  for (const auto& unit : flowsheet.units) {
-    parameters.emplace_back();
-    for (const TunableParameter& parameter : unit->parameters()) parameters.back().push_back(parameter.value);
-  }
-  for (const Setting& setting : step.settings) parameters[setting.unit][setting.parameter] = setting.value;
-  return parameters;
-}
-
 void check_condition(const Step& step, const std::string& called, const Flowsheet& flowsheet,
                      const StateLayout& layout, Diagnostics& diagnostics) {
   ConditionCheck check(step, flowsheet, layout);

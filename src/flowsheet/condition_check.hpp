@@ -14,7 +14,4 @@ namespace brineflow {
 void check_condition(const Step& step, const std::string& called, const Flowsheet& flowsheet,
                      const StateLayout& layout, Diagnostics& diagnostics);
 
-// The parameters of every unit, with the settings of a step.
-std::vector<std::vector<double>> parameters_in(const Step& step, const Flowsheet& flowsheet);
-
 }  // namespace brineflow

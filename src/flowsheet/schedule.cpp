@@ -165,6 +165,16 @@ class ScheduleReader {
 
 }  // namespace
 
+std::vector<std::vector<double>> parameters_in(const Step& step, const Flowsheet& flowsheet) {
+  std::vector<std::vector<double>> parameters;
+  for (const auto& unit : flowsheet.units) {
+    parameters.emplace_back();
+    for (const TunableParameter& parameter : unit->parameters()) parameters.back().push_back(parameter.value);
+  }
+  for (const Setting& setting : step.settings) parameters[setting.unit][setting.parameter] = setting.value;
+  return parameters;
+}
+
 const ParameterTable& schedule_parameters() {
   static const ParameterTable table = {
       any("cycle").maybe_absent().means("the steps of one cycle, in order"),

@@ -61,6 +61,9 @@ struct Schedule {
 std::optional<Schedule> read_schedule(const Node& node, const Carousel* carousel, const Flowsheet& flowsheet, const StateLayout& layout,
                                       Diagnostics& diagnostics);
 
+// The parameters of every unit, with the settings of a step.
+std::vector<std::vector<double>> parameters_in(const Step& step, const Flowsheet& flowsheet);
+
 // The rules of the schedule's keys, for the JSON schema and the generated reference.
 const ParameterTable& schedule_parameters();
 const ParameterTable& step_parameters();

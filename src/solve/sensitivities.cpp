@@ -9,16 +9,6 @@
 
 namespace brineflow {
 
-std::vector<std::vector<double>> parameters_of(const Flowsheet& flowsheet, const Step& step) {
-  std::vector<std::vector<double>> parameters;
-  for (const auto& unit : flowsheet.units) {
-    parameters.emplace_back();
-    for (const TunableParameter& parameter : unit->parameters()) parameters.back().push_back(parameter.value);
-  }
-  for (const Setting& setting : step.settings) parameters[setting.unit][setting.parameter] = setting.value;
-  return parameters;
-}
-
 namespace {
 
 // The derivative of the state in time is the sensitivity to a parameter that is the time: to what share of the length of a moment it is taken by differences.
@@ -151,7 +141,7 @@ std::vector<double> Sensitivities::shift_of(const Schedule& schedule, const std:
 
 void Sensitivities::arrive(const State& state, std::size_t step, std::span<const double> shift) {
   for (const Variation& one : variations_)
-    one.system->set_mode(system_.active(), parameters_of(one.system->flowsheet(), one.schedule->steps[step]), system_.unit_modes());
+    one.system->set_mode(system_.active(), parameters_in(one.schedule->steps[step], one.system->flowsheet()), system_.unit_modes());
   if (begun_) {
     const std::vector<bool>& differential = system_.layout().differential();
     for (std::size_t k = 0; k < count(); ++k)

@@ -17,9 +17,6 @@
 
 namespace brineflow {
 
-// The parameters in force in a step, by unit: those of the case, and what the step sets.
-std::vector<std::vector<double>> parameters_of(const Flowsheet& flowsheet, const Step& step);
-
 // A run with one parameter moved. Both outlive the run; the system shares the plans of the one that is run.
 struct Variation {
   System* system = nullptr;

@@ -155,7 +155,7 @@ class Simulation {
   // Units are asked at once whether the state they find themselves in fits their mode: a threshold may have been
   // passed between two steps, where nothing crosses it.
   void enter_mode(const Step& step) {
-    const auto parameters = parameters_of(system_.flowsheet(), step);
+    const auto parameters = parameters_in(step, system_.flowsheet());
     for (int pass = 0; pass < ModeChanges::most_at_once; ++pass) {
       system_.set_mode(step.connections, parameters, progress_.unit_modes);
       make_consistent(system_, context_, progress_.state);

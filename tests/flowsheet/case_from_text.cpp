@@ -96,14 +96,7 @@ std::string findings(const std::string& units, const std::string& schedule) {
 }
 
 std::vector<std::vector<double>> parameters_of(const Flowsheet& flowsheet, const Step* step) {
-  std::vector<std::vector<double>> parameters;
-  for (const auto& unit : flowsheet.units) {
-    parameters.emplace_back();
-    for (const TunableParameter& parameter : unit->parameters()) parameters.back().push_back(parameter.value);
-  }
-  if (step != nullptr)
-    for (const Setting& setting : step->settings) parameters[setting.unit][setting.parameter] = setting.value;
-  return parameters;
+  return parameters_in(step != nullptr ? *step : Step(), flowsheet);
 }
 
 void enter(System& system, const Step& step) {
