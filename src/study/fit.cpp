@@ -99,9 +99,8 @@ class Experiments {
   json task_of(std::size_t experiment, const std::vector<double>& values) const {
     json task = {{"experiment", experiment}, {"values", json::array()}};
     for (std::size_t k = 0; k < values.size(); ++k) {
-      const auto& in = study_.parameters[k].experiments;
-      const bool counts = study_.parameters[k].offset.empty() && std::find(in.begin(), in.end(), experiment) != in.end();
-      task["values"].push_back(counts ? values[k] : study_.parameters[k].unknown.start);
+      const FitParameter& one = study_.parameters[k];
+      task["values"].push_back(one.offset.empty() && one.counts_in(experiment) ? values[k] : one.unknown.start);
     }
     return task;
   }
@@ -123,7 +122,7 @@ class Experiments {
     std::vector<json> groups{json::array()};
     for (std::size_t k = 0; k < study_.parameters.size(); ++k) {
       const FitParameter& one = study_.parameters[k];
-      if (!one.offset.empty() || std::find(one.experiments.begin(), one.experiments.end(), experiment) == one.experiments.end()) continue;
+      if (!one.offset.empty() || !one.counts_in(experiment)) continue;
       if (groups.back().size() == slopes_per_run) groups.push_back(json::array());
       groups.back().push_back(k);
     }
@@ -206,7 +205,7 @@ class Experiments {
   // How far one of a parameter moves the model of a tag, as an offset.
   double offset_slope(std::size_t experiment, const TagPoints& tag, std::size_t parameter) const {
     const FitParameter& one = study_.parameters[parameter];
-    if (one.offset != tag.tag || std::find(one.experiments.begin(), one.experiments.end(), experiment) == one.experiments.end()) return 0.0;
+    if (one.offset != tag.tag || !one.counts_in(experiment)) return 0.0;
     return parse_unit(one.unknown.unit).scale / parse_unit(tag.unit).scale;
   }
 
@@ -281,12 +280,8 @@ FitResult run_fit(const FitStudy& study, const FitOptions& options) {
   const Clock::time_point begin = Clock::now();
   Experiments experiments(study, options);
   FitResult result;
-  std::vector<double> start;
   std::vector<Unknown> unknowns;
-  for (const FitParameter& one : study.parameters) {
-    unknowns.push_back(one.unknown);
-    start.push_back(one.unknown.start);
-  }
+  for (const FitParameter& one : study.parameters) unknowns.push_back(one.unknown);
   LeastSquaresOptions settings = study.options;
   if (options.progress)
     settings.progress = [&](std::size_t from, std::size_t iteration, double chi_squared) { options.progress(from, iteration, chi_squared, experiments.runs); };

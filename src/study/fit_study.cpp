@@ -11,11 +11,13 @@
 
 namespace brineflow {
 
+bool FitParameter::counts_in(std::size_t experiment) const { return std::find(experiments.begin(), experiments.end(), experiment) != experiments.end(); }
+
 Document FitStudy::document(std::size_t experiment, const std::vector<double>& values, Diagnostics& diagnostics) const {
   Document document = experiments[experiment].base;
   for (std::size_t k = 0; k < parameters.size(); ++k) {
     const FitParameter& one = parameters[k];
-    if (std::find(one.experiments.begin(), one.experiments.end(), experiment) == one.experiments.end()) continue;
+    if (!one.counts_in(experiment)) continue;
     for (const std::string& path : one.paths)
       set_path(document, path, one.place, Node::scalar(with_unit(values[k], one.unknown.unit), one.place), diagnostics);
   }

@@ -30,6 +30,8 @@ struct FitParameter {
   std::vector<std::string> paths;
   std::string offset;                     // the tag; empty: none
   std::vector<std::size_t> experiments;   // in which it counts
+
+  bool counts_in(std::size_t experiment) const;
 };
 
 class FitStudy {
