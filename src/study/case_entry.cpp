@@ -14,7 +14,7 @@
 namespace brineflow {
 namespace {
 
-void take(const Case& input, const CaseOrder& order, std::vector<MovedCase>* beside, SweepEntry& entry) {
+void take(const Case& input, const CaseOrder& order, const std::vector<MovedCase>* beside, SweepEntry& entry) {
   const StateLayout layout(*input.flowsheet);
   Diagnostics diagnostics;
   std::vector<Expression> expressions;
@@ -70,7 +70,7 @@ SweepEntry run_to_entry(CaseOrder order) {
   return timed([&](SweepEntry& entry) { take(read_case(std::move(order.document), order.case_file, *order.models, solver_parameters()), order, nullptr, entry); });
 }
 
-SweepEntry run_to_entry(const Case& input, const CaseOrder& order, std::vector<MovedCase>* beside) {
+SweepEntry run_to_entry(const Case& input, const CaseOrder& order, const std::vector<MovedCase>* beside) {
   return timed([&](SweepEntry& entry) { take(input, order, beside, entry); });
 }
 

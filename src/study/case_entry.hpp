@@ -30,7 +30,7 @@ struct CaseOrder {
 // that does not close, and a cyclic steady state that was not reached. Throws StorageError where a result cannot be written.
 SweepEntry run_to_entry(CaseOrder order);
 // Of a case that is read; order.document and order.models play no part. beside: as of RunOptions.
-SweepEntry run_to_entry(const Case& input, const CaseOrder& order, std::vector<MovedCase>* beside = nullptr);
+SweepEntry run_to_entry(const Case& input, const CaseOrder& order, const std::vector<MovedCase>* beside = nullptr);
 
 // The hash of everything that the answer of a case depends on: its text without title and description, `asked` (what is followed), the
 // packages, and the version of the program.

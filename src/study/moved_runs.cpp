@@ -26,8 +26,9 @@ struct MovedRuns::Beside {
   Progress progress;
 };
 
-MovedRuns::MovedRuns(const System& system, std::vector<MovedCase>& cases) {
-  for (const MovedCase& one : cases) {
+MovedRuns::MovedRuns(const System& system, const std::vector<MovedCase>* cases) {
+  if (cases == nullptr) return;
+  for (const MovedCase& one : *cases) {
     beside_.push_back(std::make_unique<Beside>(one, system));
     variations_.push_back({&beside_.back()->system, &one.input.schedule, one.step});
   }
@@ -35,7 +36,7 @@ MovedRuns::MovedRuns(const System& system, std::vector<MovedCase>& cases) {
 
 MovedRuns::~MovedRuns() = default;
 
-void MovedRuns::sample(const System& /*system*/, const Progress& progress) {
+void MovedRuns::sample(const Progress& progress) {
   for (std::size_t k = 0; k < beside_.size(); ++k) {
     Beside& one = *beside_[k];
     one.progress = progress;

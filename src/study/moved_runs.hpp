@@ -21,17 +21,17 @@ struct MovedCase {
 // Why the states of a moved case do not follow from sensitivities of a run of `input`, in words; empty where they do.
 std::string why_not_beside(const Case& input, const MovedCase& moved);
 
-class MovedRuns : public Observer {
+class MovedRuns {
  public:
-  // All outlive this. Throws StorageError where a result cannot be written, InternalError where why_not_beside has a reason.
-  MovedRuns(const System& system, std::vector<MovedCase>& cases);
-  ~MovedRuns() override;
+  // cases: nullptr for none. All outlive this. Throws StorageError where a result cannot be written, InternalError where why_not_beside has a reason.
+  MovedRuns(const System& system, const std::vector<MovedCase>* cases);
+  ~MovedRuns();
 
   // For simulate().
   const std::vector<Variation>& variations() const { return variations_; }
 
-  void sample(const System& system, const Progress& progress) override;
-  void event(double /*t*/, const std::string& /*who*/, const std::string& /*message*/) override {}
+  // At an output time of the run, whose sensitivities are those to the cases.
+  void sample(const Progress& progress);
   void finish(const Outcome& outcome, const std::string& status);
 
  private:

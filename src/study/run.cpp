@@ -8,10 +8,13 @@ namespace {
 // Passes everything on to what keeps it, and to the person waiting.
 class Reporter : public Observer {
  public:
-  Reporter(Observer& kept, const Schedule& schedule, const RunOptions& options) : kept_(kept), schedule_(schedule), options_(options) {}
+  // beside: nullptr where there are none.
+  Reporter(Observer& kept, MovedRuns* beside, const Schedule& schedule, const RunOptions& options)
+      : kept_(kept), beside_(beside), schedule_(schedule), options_(options) {}
 
   void sample(const System& system, const Progress& progress) override {
     kept_.sample(system, progress);
+    if (beside_ != nullptr) beside_->sample(progress);
     if (options_.sampled) options_.sampled(system, progress);
   }
 
@@ -52,31 +55,12 @@ class Reporter : public Observer {
 
  private:
   Observer& kept_;
+  MovedRuns* beside_;
   const Schedule& schedule_;
   const RunOptions& options_;
   SolverStatistics last_;
   double last_time_ = 0.0, totals_start_ = 0.0;
   double last_cycle_ = 0.0;
-};
-
-// A run and those beside it.
-class Together : public Observer {
- public:
-  Together(Recorder& run, MovedRuns& beside) : run_(run), beside_(beside) {}
-
-  void sample(const System& system, const Progress& progress) override {
-    run_.sample(system, progress);
-    beside_.sample(system, progress);
-  }
-  void event(double t, const std::string& who, const std::string& message) override { run_.event(t, who, message); }
-  void cycle_ends(const System& system, const Progress& progress, std::optional<double> change, const std::string& group) override {
-    run_.cycle_ends(system, progress, change, group);
-  }
-  void state_jumps(const System& system, const Progress& progress) override { run_.state_jumps(system, progress); }
-
- private:
-  Recorder& run_;
-  MovedRuns& beside_;
 };
 
 // What is kept of a run without a file.
@@ -115,29 +99,6 @@ std::string status_of(const Outcome& outcome) {
   return no_steady_state(outcome);
 }
 
-Recording run_beside_moved(const Case& input, const RunOptions& options) {
-  if (options.resume) throw InternalError("a resumed run has no sensitivities");
-  const SolverSettings settings = read_solver_settings(input.solver);
-  System system(*input.flowsheet);
-  const TotalsLayout totals(*input.flowsheet);
-  Recorder recorder(input, system, totals, options.output);
-  MovedRuns beside(system, *options.beside);
-  Together together(recorder, beside);
-  Reporter reporter(together, input.schedule, options);
-  Outcome outcome;
-  std::string status;
-  try {
-    outcome = simulate(system, totals, input.schedule, settings, input.output.every, reporter, options.stop, nullptr, beside.variations());
-    status = status_of(outcome);
-  } catch (const SolverError& error) {
-    beside.finish(reporter.unfinished(), error.what());
-    recorder.finish(reporter.unfinished(), error.what());
-    throw;
-  }
-  beside.finish(outcome, status);
-  return recorder.finish(outcome, status);
-}
-
 }  // namespace
 
 std::filesystem::path default_output(const std::filesystem::path& case_file) {
@@ -155,19 +116,23 @@ Recording run_case(const std::filesystem::path& file, const RunOptions& options)
 }
 
 Recording run_case(const Case& input, const RunOptions& options) {
-  if (options.beside != nullptr) return run_beside_moved(input, options);
   const SolverSettings settings = read_solver_settings(input.solver);
   System system(*input.flowsheet);
   const TotalsLayout totals(*input.flowsheet);
   std::optional<Progress> progress;
   Recorder recorder = make_recorder(input, system, totals, options.output, options.resume, progress);
-  Reporter reporter(recorder, input.schedule, options);
+  MovedRuns beside(system, options.beside);
+  Reporter reporter(recorder, &beside, input.schedule, options);
+  const auto finish = [&](const Outcome& outcome, const std::string& status) {
+    beside.finish(outcome, status);
+    return recorder.finish(outcome, status);
+  };
   try {
     const Outcome outcome = simulate(system, totals, input.schedule, settings, input.output.every, reporter, options.stop,
-                                     progress ? &*progress : nullptr);
-    return recorder.finish(outcome, status_of(outcome));
+                                     progress ? &*progress : nullptr, beside.variations());
+    return finish(outcome, status_of(outcome));
   } catch (const SolverError& error) {
-    recorder.finish(reporter.unfinished(), error.what());
+    finish(reporter.unfinished(), error.what());
     throw;
   }
 }
@@ -177,7 +142,7 @@ Recording run_unrecorded(const Case& input, const RunOptions& options) {
   System system(*input.flowsheet);
   const TotalsLayout totals(*input.flowsheet);
   Unrecorded kept(input, system, totals);
-  Reporter reporter(kept, input.schedule, options);
+  Reporter reporter(kept, nullptr, input.schedule, options);
   const Outcome outcome = simulate(system, totals, input.schedule, settings, input.output.every, reporter, options.stop);
   return kept.finish(outcome, status_of(outcome));
 }

@@ -28,7 +28,7 @@ struct RunOptions {
   std::function<void(const RunProgress&)> progress;                          // may be empty
   std::function<void(double, const std::string&, const std::string&)> event;  // time, who, what; may be empty
   std::function<void(const System&, const Progress&)> sampled;               // at every output time; may be empty
-  std::vector<MovedCase>* beside = nullptr;  // run with sensitivities, which make these results too; at most dual_width, and not of a resumed run
+  const std::vector<MovedCase>* beside = nullptr;  // run with sensitivities, which make these results too; at most dual_width, and not of a resumed run
   const std::atomic<bool>* stop = nullptr;
 };
 
