@@ -14,8 +14,16 @@ namespace {
 // The derivative of the state in time is the sensitivity to a parameter that is the time: to what share of the length of a moment it is taken by differences.
 constexpr double relative_moment = 1e-7;
 
+std::vector<double> moved(std::span<const double> from, double by, std::span<const double> along) {
+  std::vector<double> to(from.begin(), from.end());
+  for (std::size_t k = 0; k < to.size(); ++k) to[k] += by * along[k];
+  return to;
+}
+
+}  // namespace
+
 // Solves (N2) for what is unknown at a switch: algebraic values and differential rates.
-class RestOf {
+class Sensitivities::RestOf {
  public:
   RestOf(const System& system, const sundials::Context& context, const State& state)
       : system_(system), state_(state), x_(sundials::make_vector(context, state.y)), b_(sundials::make_vector(context, state.y)),
@@ -48,14 +56,6 @@ class RestOf {
   sundials::Matrix matrix_;
   sundials::LinearSolver solver_;
 };
-
-std::vector<double> moved(std::span<const double> from, double by, std::span<const double> along) {
-  std::vector<double> to(from.begin(), from.end());
-  for (std::size_t k = 0; k < to.size(); ++k) to[k] += by * along[k];
-  return to;
-}
-
-}  // namespace
 
 Sensitivities::Sensitivities(const System& system, const std::vector<Variation>& variations, const sundials::Context& context)
     : system_(system), variations_(variations), context_(context), parameter_terms_(variations.size(), std::vector<double>(system.size())) {
@@ -90,13 +90,16 @@ void Sensitivities::residual(double t, std::span<const double> y, std::span<cons
     for (std::size_t j = 0; j < out[k].size(); ++j) out[k][j] += parameter_terms_[k][j];
 }
 
-void Sensitivities::solve_for_rest(const State& state) {
-  std::vector<double> f(state.y.size());
-  system_.residual(state.t, state.y, state.ydot, f);
+void Sensitivities::solve_for_rest(RestOf& rest, const State& state, std::span<const double> f) {
   point_ = {};  // another mode may have been asked at the same point
   evaluate_parameter_terms(state.t, state.y, state.ydot, f);
-  RestOf rest(system_, context_, state);
   for (std::size_t k = 0; k < count(); ++k) rest.find(s_[k], sdot_[k], parameter_terms_[k]);
+}
+
+std::vector<double> Sensitivities::residual_at(const State& state) const {
+  std::vector<double> f(state.y.size());
+  system_.residual(state.t, state.y, state.ydot, f);
+  return f;
 }
 
 void Sensitivities::leave(const State& state, std::vector<std::vector<double>> s) {
@@ -104,14 +107,15 @@ void Sensitivities::leave(const State& state, std::vector<std::vector<double>> s
   left_ = state;
   // What the integrator interpolates is not as exact a derivative as the equations give.
   make_consistent(system_, context_, left_);
-  solve_for_rest(left_);
+  RestOf rest(system_, context_, left_);
+  const std::vector<double> now = residual_at(left_);
+  solve_for_rest(rest, left_, now);
   rate_ = left_.ydot;
   const double moment = relative_moment * std::max(1.0, std::abs(left_.t));
-  std::vector<double> now(rate_.size()), later(rate_.size());
-  system_.residual(left_.t, left_.y, left_.ydot, now);
+  std::vector<double> later(rate_.size());
   system_.residual(left_.t + moment, left_.y, left_.ydot, later);
   for (std::size_t k = 0; k < later.size(); ++k) later[k] = (later[k] - now[k]) / moment;
-  RestOf(system_, context_, left_).find(rate_, acceleration_, later);
+  rest.find(rate_, acceleration_, later);
 }
 
 std::vector<double> Sensitivities::shift_of(const Schedule& schedule, const Function& g) const {
@@ -149,7 +153,8 @@ void Sensitivities::arrive(const State& state, std::size_t step, std::span<const
         if (differential[j]) s_[k][j] += (left_.ydot[j] - state.ydot[j]) * shift[k];
   }
   begun_ = true;
-  solve_for_rest(state);
+  RestOf rest(system_, context_, state);
+  solve_for_rest(rest, state, residual_at(state));
 }
 
 }  // namespace brineflow

@@ -50,8 +50,10 @@ class Sensitivities {
   void arrive(const State& state, std::size_t step, std::span<const double> shift);
 
  private:
-  // Of all k: values of algebraic s and rates of differential ones from the values of these.
-  void solve_for_rest(const State& state);
+  class RestOf;
+  std::vector<double> residual_at(const State& state) const;
+  // Of all k: values of algebraic s and rates of differential ones from the values of these. f: F there.
+  void solve_for_rest(RestOf& rest, const State& state, std::span<const double> f);
   void evaluate_parameter_terms(double t, std::span<const double> y, std::span<const double> ydot, std::span<const double> f);
 
   const System& system_;

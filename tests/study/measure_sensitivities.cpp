@@ -33,7 +33,7 @@ Value split(const std::string& argument) {
 std::string moved(const std::string& text) {
   const Quantity quantity = parse_quantity(text);
   const std::string unit = unit_in(text);
-  return with_unit(quantity.value / parse_unit(unit).scale * (1.0 + step), unit);
+  return with_unit(to_unit(quantity.value, parse_unit(unit)) * (1.0 + step), unit);
 }
 
 double median(std::vector<double> of) {
