@@ -1,7 +1,7 @@
 #include "app/front_report.hpp"
 
+#include "app/optimize_report.hpp"
 #include "app/progress_line.hpp"
-#include "solve/diagnosis.hpp"
 #include "study/quantity_text.hpp"
 
 #include <fmt/format.h>
@@ -86,14 +86,6 @@ void print_growth(const FrontResult& result) {
   fmt::print("\n");
 }
 
-void print_nearest_to_limits(const OptimizeStudy& study, const FrontResult& result) {
-  fmt::print("NOTHING FOUND: no run kept the limits\n");
-  const Trial* nearest = nullptr;
-  for (const Trial& trial : result.trials)
-    if (trial.complete && (nearest == nullptr || trial.excess < nearest->excess)) nearest = &trial;
-  if (nearest != nullptr) fmt::print("nearest: {}, {:.3g} % beyond a limit\n", study.describe(nearest->values), 100.0 * nearest->excess);
-}
-
 void print_extent(const std::string& indicator, const std::pair<double, double>& extent, const std::string& unit, std::size_t points) {
   if (extent.first != extent.second) fmt::print("  {} goes from {:.6g} to {:.6g}{}\n", indicator, extent.first, extent.second, unit);
   else fmt::print("  {} is {:.6g}{}{}\n", indicator, extent.first, unit, points > 1 ? " everywhere: nothing is traded against it" : "");
@@ -101,7 +93,7 @@ void print_extent(const std::string& indicator, const std::pair<double, double>&
 
 void print_report(const OptimizeStudy& study, const FrontResult& result) {
   fmt::print("{}\n\n", study.title);
-  if (!result.found()) print_nearest_to_limits(study, result);
+  if (!result.found()) print_nearest_to_limits(study, result.trials);
   else {
     fmt::print("front of {}, on which\n", result.front.size() == 1 ? "one point, the best in every goal" : fmt::format("{} points", result.front.size()));
     for (std::size_t k = 0; k < study.goals.size(); ++k) print_extent(study.goals[k].indicator, result.extents[k], unit_of(result, study.goals[k].indicator), result.front.size());
@@ -111,15 +103,10 @@ void print_report(const OptimizeStudy& study, const FrontResult& result) {
     print_ends_of_ranges(study, result);
     print_growth(result);
   }
-  fmt::print("{} runs in {}", result.runs, format_time(result.elapsed));
-  if (result.known > 0) fmt::print(", {} more were there before", result.known);
-  if (result.failed > 0) fmt::print("; {} failed, the last: {}", result.failed, result.last_failure);
-  fmt::print("\n");
+  print_runs(result);
   if (!result.found()) return;
   fmt::print("all points: {}, picture: {}\n\nto use the nearest to the best of all:", (result.folder / "front.csv").string(), (result.folder / "front.svg").string());
-  const Trial& nearest = result.trials[result.front[result.nearest]];
-  for (std::size_t k = 0; k < study.varied.size(); ++k) fmt::print(" --set \"{}={}\"", study.varied[k].path, with_unit(nearest.values[k], study.varied[k].unit));
-  fmt::print("\n");
+  print_settings(study, result.trials[result.front[result.nearest]].values);
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
 #include "app/commands.hpp"
 #include "app/front_report.hpp"
+#include "app/optimize_report.hpp"
 #include "app/progress_line.hpp"
 #include "app/tables.hpp"
-#include "solve/diagnosis.hpp"
 #include "study/optimize.hpp"
-#include "study/quantity_text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -35,18 +34,9 @@ nlohmann::json to_json(const OptimizeStudy& study, const OptimizeResult& result)
   return json;
 }
 
-// How near to the limits the trials came, where none kept them.
-void print_nearest(const OptimizeStudy& study, const OptimizeResult& result) {
-  fmt::print("NOTHING FOUND: no run kept the limits\n");
-  const Trial* nearest = nullptr;
-  for (const Trial& trial : result.trials)
-    if (trial.complete && (nearest == nullptr || trial.excess < nearest->excess)) nearest = &trial;
-  if (nearest != nullptr) fmt::print("nearest: {}, {:.3g} % beyond a limit\n", study.describe(nearest->values), 100.0 * nearest->excess);
-}
-
 void print_report(const OptimizeStudy& study, const OptimizeResult& result) {
   fmt::print("{}\n\n", study.title);
-  if (!result.found()) print_nearest(study, result);
+  if (!result.found()) print_nearest_to_limits(study, result.trials);
   else {
     const Trial& best = result.trials[result.best];
     for (std::size_t k = 0; k < study.varied.size(); ++k) {
@@ -69,14 +59,10 @@ void print_report(const OptimizeStudy& study, const OptimizeResult& result) {
   if (result.found()) fmt::print("{} of {} starts end within 0.1 % of it\n", same, result.starts.size());
   for (std::size_t k = 0; k < result.starts.size(); ++k)
     if (result.starts[k].ending == "the largest number of runs") fmt::print("start {} used its {} runs up: more `evaluations` may find better\n", k + 1, study.evaluations);
-  fmt::print("{} runs in {}", result.runs, format_time(result.elapsed));
-  if (result.known > 0) fmt::print(", {} more were there before", result.known);
-  if (result.failed > 0) fmt::print("; {} failed, the last: {}", result.failed, result.last_failure);
-  fmt::print("\n");
+  print_runs(result);
   if (!result.found()) return;
   fmt::print("\nto use it:");
-  for (std::size_t k = 0; k < study.varied.size(); ++k) fmt::print(" --set \"{}={}\"", study.varied[k].path, with_unit(result.trials[result.best].values[k], study.varied[k].unit));
-  fmt::print("\n");
+  print_settings(study, result.trials[result.best].values);
 }
 
 }  // namespace

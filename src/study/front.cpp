@@ -57,12 +57,9 @@ class FrontSearch {
     try {
       evolve(settings, starting_points(study_, study_.population, study_.seed), [this](const std::vector<std::vector<double>>& points) { return generation(points); });
     } catch (const RunsStopped&) {
-      throw Interrupted(fmt::format("interrupted; {} holds the runs, and the same command goes on from them", result_.folder.string()));
+      throw service_.interruption();
     }
-    result_.runs = service_.runs;
-    result_.known = service_.reused;
-    result_.failed = service_.failed;
-    result_.last_failure = service_.last_failure;
+    service_.count_into(result_);
     if (!result_.found()) return;
     order();
     measure();
@@ -152,7 +149,7 @@ std::string heading(const std::string& name, const std::string& unit) { return u
 FrontResult run_front(const OptimizeStudy& study, const FrontOptions& options) {
   const Clock::time_point begin = Clock::now();
   FrontResult result;
-  result.folder = options.folder.empty() ? study.file.stem().concat(".optimum") : options.folder;
+  result.folder = folder_of_runs(study, options.folder);
   const std::filesystem::path table = result.folder / "front.csv", picture = result.folder / "front.svg";
   for (const auto& file : {table, picture}) {  // of a study as it was before
     std::error_code problem;

@@ -28,8 +28,8 @@ struct FrontOptions {
   const std::atomic<bool>* stop = nullptr;
 };
 
-struct FrontResult {
-  std::vector<Trial> trials;       // that differ, in the order in which they were asked for
+// Trials are those that differ.
+struct FrontResult : SearchRecord {
   std::vector<std::size_t> front;  // into trials, from the best to the worst of the first goal
   std::vector<std::vector<Kpi>> indicators;        // of each point of the front
   std::vector<std::pair<double, double>> extents;  // of each goal on the front: best and worst
@@ -37,10 +37,6 @@ struct FrontResult {
   // After each generation, the first among them: hypervolume in shares of the box from the best to the worst of each goal on the last front, which reaches
   // beyond the worst by a tenth so that the ends of the front count (Ishibuchi, Imada, Setoguchi and Nojima 2018, Evol. Comput. 26, 411).
   std::vector<double> volumes;
-  std::size_t runs = 0, known = 0, failed = 0;  // known: taken from the folder
-  std::string last_failure;
-  double elapsed = 0.0;  // [s]
-  std::filesystem::path folder;
 
   bool found() const { return !front.empty(); }
 };

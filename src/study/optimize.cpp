@@ -134,7 +134,7 @@ void collect(const OptimizeStudy& study, const std::vector<std::unique_ptr<Searc
 OptimizeResult run_optimize(const OptimizeStudy& study, const OptimizeOptions& options) {
   const Clock::time_point begin = Clock::now();
   OptimizeResult result;
-  result.folder = options.folder.empty() ? study.file.stem().concat(".optimum") : options.folder;
+  result.folder = folder_of_runs(study, options.folder);
   RunService service(study, options.workers, options.stop, result.folder);
   std::vector<std::unique_ptr<Search>> searches;
   for (auto& start : starting_points(study, study.starts, seed_of_starts)) searches.push_back(std::make_unique<Search>(study, service, std::move(start)));
@@ -156,12 +156,9 @@ OptimizeResult run_optimize(const OptimizeStudy& study, const OptimizeOptions& o
   }
   for (std::thread& thread : threads) thread.join();
   if (problem) std::rethrow_exception(problem);
-  if (options.stop != nullptr && options.stop->load()) throw Interrupted(fmt::format("interrupted; {} holds the runs, and the same command goes on from them", result.folder.string()));
+  if (options.stop != nullptr && options.stop->load()) throw service.interruption();
   collect(study, searches, result);
-  result.runs = service.runs;
-  result.known = service.reused;
-  result.failed = service.failed;
-  result.last_failure = service.last_failure;
+  service.count_into(result);
   if (result.found()) {
     const SweepEntry entry = service.entry_of(result.trials[result.best].values);
     for (const Kpi& kpi : entry.kpis) result.indicators.emplace(kpi.name, kpi);

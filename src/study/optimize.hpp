@@ -27,16 +27,12 @@ struct StartResult {
   std::string ending;
 };
 
-struct OptimizeResult {
-  std::vector<Trial> trials;    // start by start, in the order in which each asked
+// Trials stand start by start.
+struct OptimizeResult : SearchRecord {
   std::vector<StartResult> starts;
   std::size_t best = std::numeric_limits<std::size_t>::max();  // into trials
   std::map<std::string, Kpi> indicators;  // of the best run
   std::vector<std::string> at_bound;      // paths whose best value lies at an end of its range
-  std::size_t runs = 0, known = 0, failed = 0;  // known: taken from the folder
-  std::string last_failure;
-  double elapsed = 0.0;         // [s]
-  std::filesystem::path folder;
 
   bool found() const { return best != std::numeric_limits<std::size_t>::max(); }
 };

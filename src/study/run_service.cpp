@@ -1,6 +1,5 @@
 #include "study/run_service.hpp"
 
-#include "base/error.hpp"
 #include "study/case_entry.hpp"
 
 #include <fmt/format.h>
@@ -12,6 +11,10 @@
 namespace brineflow {
 
 using nlohmann::json;
+
+std::filesystem::path folder_of_runs(const OptimizeStudy& study, const std::filesystem::path& given) {
+  return given.empty() ? study.file.stem().concat(".optimum") : given;
+}
 
 RunService::RunService(const OptimizeStudy& study, std::size_t workers, const std::atomic<bool>* stop, const std::filesystem::path& folder)
     : study_(study), stop_(stop), folder_(folder), models_(ModelLibrary::default_folders(study.case_file)), packages_(models_.fingerprint()),
@@ -47,7 +50,7 @@ SweepEntry RunService::ask(const std::vector<double>& values) {
 const SweepEntry* RunService::known(const std::string& key) {
   const auto found = known_.find(key);
   if (found == known_.end()) return nullptr;
-  if (ours_.insert(key).second) ++reused;
+  if (ours_.insert(key).second) ++reused_;
   return &found->second;
 }
 
@@ -110,6 +113,17 @@ void RunService::thread_ends() {
 
 SweepEntry RunService::entry_of(const std::vector<double>& values) const { return known_.at(key_of(values)); }
 
+void RunService::count_into(SearchRecord& record) const {
+  record.runs = runs;
+  record.known = reused_;
+  record.failed = failed;
+  record.last_failure = last_failure_;
+}
+
+Interrupted RunService::interruption() const {
+  return Interrupted(fmt::format("interrupted; {} holds the runs, and the same command goes on from them", folder_.string()));
+}
+
 void RunService::stop(std::unique_lock<std::mutex>& lock) {
   stopped_ = true;
   changed_.notify_all();
@@ -143,7 +157,7 @@ void RunService::take(const TaskResult& result) {
   ++runs;
   if (!entry.complete()) {
     ++failed;
-    last_failure = fmt::format("{}: {}", study_.describe(json::parse(result.task.text)["values"].get<std::vector<double>>()), entry.reason);
+    last_failure_ = fmt::format("{}: {}", study_.describe(json::parse(result.task.text)["values"].get<std::vector<double>>()), entry.reason);
   }
   thinking_ += waiters_.count(entry.key);  // several threads may have asked for the same point
   ours_.insert(entry.key);

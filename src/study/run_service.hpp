@@ -1,8 +1,8 @@
 // The runs of an optimisation: made by a pool of processes, written down in the journal of its folder, and taken from there where they are known.
 #pragma once
 
-#include "study/optimize_study.hpp"
-#include "study/sweep_journal.hpp"
+#include "base/error.hpp"
+#include "study/trial.hpp"
 #include "study/worker_pool.hpp"
 
 #include <atomic>
@@ -21,6 +21,9 @@ namespace brineflow {
 
 // All runs are to end: of those who ask for more, none gets an answer.
 struct RunsStopped {};
+
+// Where the runs of a study lie: `given`, or where that is empty NAME.optimum in the current folder.
+std::filesystem::path folder_of_runs(const OptimizeStudy& study, const std::filesystem::path& given);
 
 // Runs for many threads, by one master: threads ask and wait; the master hands out what was asked, and never asks for the next task while a thread is still
 // thinking about its own, so that nobody waits for a clock.
@@ -43,8 +46,12 @@ class RunService {
   // Of a point that was run.
   SweepEntry entry_of(const std::vector<double>& values) const;
 
-  std::size_t runs = 0, failed = 0, reused = 0;
-  std::string last_failure;
+  std::size_t runs = 0, failed = 0;  // so far
+
+  // How many there were, and what failed last.
+  void count_into(SearchRecord& record) const;
+  // What a search says that was stopped.
+  Interrupted interruption() const;
 
  private:
   const SweepEntry* known(const std::string& key);
@@ -56,6 +63,8 @@ class RunService {
 
   const OptimizeStudy& study_;
   const std::atomic<bool>* stop_;
+  std::size_t reused_ = 0;
+  std::string last_failure_;
   std::filesystem::path folder_;
   ModelLibrary models_;
   std::string packages_;

@@ -4,6 +4,9 @@
 #include "study/optimize_study.hpp"
 #include "study/sweep_journal.hpp"
 
+#include <cstddef>
+#include <filesystem>
+#include <string>
 #include <vector>
 
 namespace brineflow {
@@ -16,6 +19,15 @@ struct Trial {
   double excess = 0.0;         // of the limit that is broken most
 
   double goal() const { return goals.front(); }
+};
+
+// What a search leaves behind, whatever it looks for.
+struct SearchRecord {
+  std::vector<Trial> trials;  // in the order in which they were asked for
+  std::size_t runs = 0, known = 0, failed = 0;  // known: taken from the folder
+  std::string last_failure;
+  double elapsed = 0.0;  // [s]
+  std::filesystem::path folder;
 };
 
 Trial judged(const OptimizeStudy& study, std::vector<double> values, const SweepEntry& entry);
