@@ -115,6 +115,12 @@ class SweepRun {
     return state_.find(index) == nullptr || (options_.retry_failed && state_.failed(index));
   }
 
+  // By a worker of which nothing was heard.
+  bool is_written(std::size_t index) {
+    state_.reread();
+    return !to_run(index);
+  }
+
   void count() {
     for (std::size_t index = options_.shard.index; index < study_.size(); index += options_.shard.count) {
       ++progress_.cases;
@@ -153,6 +159,8 @@ class SweepRun {
       entry.status = result.text.substr(0, line);
       entry.reason = result.text.substr(line + 1);
       if (entry.status == "storage") throw StorageError(entry.reason);
+    } else if (is_written(result.task.number)) {
+      entry = read_entry(*state_.find(result.task.number));  // it died between writing the answer down and giving it
     } else {
       const bool stopped = result.end == TaskResult::End::stopped;
       // Somebody else may have killed it, or memory was short: a case that is at fault itself dies a second time.

@@ -184,6 +184,19 @@ class Sweep(ProgramTest):
         self.assertTrue((self.table()["status"] == "complete").all())
         self.assertEqual(set(self.entries().values()), {1})
 
+    def test_a_worker_that_is_killed_when_it_has_written_its_answer_does_not_run_the_case_again(self):
+        with start("sweep", self.slow_study(), "-o", self.sweep_folder, "-j", 1) as process:
+            known = 0
+            while process.poll() is None:
+                if len(self.entries()) > known:
+                    known = len(self.entries())
+                    for worker in self.workers_of(process):
+                        os.kill(worker, signal.SIGKILL)
+            _, stderr = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, DONE, stderr)
+        self.assertTrue((self.table()["status"] == "complete").all())
+        self.assertEqual(set(self.entries().values()), {1})
+
     def test_a_journal_cut_short_costs_its_last_case_only(self):
         study = self.study()
         self.sweep(study, "-j", 1)
