@@ -77,6 +77,30 @@ std::string StateLayout::describe_stream_entry(std::size_t unit, std::size_t ent
   return fmt::format("{}.molar_flow of {}", stream->name, component_names_[position]);
 }
 
+std::vector<int> StateLayout::places() const {
+  std::vector<int> result(size(), -1);
+  int first = 0;  // of the unit
+  for (const UnitSlice& unit : units_) {
+    std::string along;
+    std::size_t positions = 0;
+    for (const VariableSlice& slice : unit.variables) {
+      const std::vector<Axis>& axes = slice.variable.axes;
+      const auto axis = std::find_if(axes.begin(), axes.end(), [](const Axis& a) { return !a.coordinates.empty(); });
+      if (axis == axes.end()) continue;
+      if (along.empty()) {
+        along = axis->name;
+        positions = axis->size();
+      }
+      if (axis->name != along || axis->size() != positions) continue;
+      std::size_t faster = 1;
+      for (auto a = axis + 1; a != axes.end(); ++a) faster *= a->size();
+      for (std::size_t k = 0; k < slice.variable.size(); ++k) result[slice.start + k] = first + static_cast<int>(k / faster % positions);
+    }
+    first += static_cast<int>(positions);
+  }
+  return result;
+}
+
 std::string StateLayout::describe(std::size_t index) const {
   const std::size_t number = unit_of(index);
   for (const VariableSlice& slice : units_[number].variables)

@@ -41,6 +41,9 @@ class StateLayout {
   const std::vector<double>& nominal() const { return nominal_; }
   const std::vector<bool>& differential() const { return differential_; }
 
+  // Where each entry stands along its unit: a number for every position of every unit on the slowest axis with coordinates that it has, -1 for what does not lie along it.
+  std::vector<int> places() const;
+
   // "column.concentration of Mg+2 at z = 2.36 m (58 of 60)", for messages.
   std::string describe(std::size_t index) const;
   // What sets this layout apart from another, in words: units, variables, the sizes of their axes; coordinates and nominal sizes do not count. Empty where nothing does.

@@ -73,9 +73,10 @@ std::vector<int> colour_unit(const RowsOfColumn& rows_of_column, std::size_t own
   return colour_columns(SparsePattern::from_triplets(static_cast<int>(own), static_cast<int>(rows_of_column.size()), entries), colours);
 }
 
-// slot_of(row, column): where the value of a local entry stands in the whole matrix.
+// differential[k]: whether variable k of the unit is. slot_of(row, column): where the value of a local entry stands in the whole matrix.
 template <class SlotOf>
-void plan_sweeps(UnitPlan& plan, const RowsOfColumn& rows_of_column, std::size_t own, const SlotOf& slot_of) {
+void plan_sweeps(UnitPlan& plan, const RowsOfColumn& rows_of_column, const std::vector<bool>& differential, const SlotOf& slot_of) {
+  const std::size_t own = differential.size();
   const std::vector<int> colour = colour_unit(rows_of_column, own, plan.colours);
   const auto width = static_cast<std::size_t>(dual_width);
   plan.sweeps.resize((static_cast<std::size_t>(plan.colours) + width - 1) / width);
@@ -83,14 +84,14 @@ void plan_sweeps(UnitPlan& plan, const RowsOfColumn& rows_of_column, std::size_t
     if (rows_of_column[column].empty()) continue;
     const auto number = static_cast<std::size_t>(colour[column]);
     UnitPlan::Sweep& sweep = plan.sweeps[number / width];
-    const auto direction = static_cast<std::uint32_t>(number % width);
-    sweep.seeds.push_back({static_cast<std::uint32_t>(column), direction});
+    const auto direction = static_cast<std::uint16_t>(number % width);
+    sweep.seeds.push_back({static_cast<std::uint32_t>(column), direction, column < own && differential[column]});
     for (const std::size_t row : rows_of_column[column])
-      sweep.entries.push_back({static_cast<std::uint32_t>(row), direction, slot_of(row, column)});
+      sweep.entries.push_back({static_cast<std::uint32_t>(slot_of(row, column)), static_cast<std::uint32_t>(row) & 0x1fffffffU, direction & 7U});
   }
   for (UnitPlan::Sweep& sweep : plan.sweeps)
     std::sort(sweep.entries.begin(), sweep.entries.end(), [](const UnitPlan::Entry& a, const UnitPlan::Entry& b) {
-      return std::pair(a.row, a.direction) < std::pair(b.row, b.direction);
+      return a.row != b.row ? a.row < b.row : a.direction < b.direction;
     });
 }
 
@@ -124,11 +125,15 @@ ModePlan make_plan(const Flowsheet& flowsheet, const StateLayout& layout, std::v
   }
   const int size = static_cast<int>(layout.size());
   plan.pattern = SparsePattern::from_triplets(size, size, triplets);
+  plan.blocks = std::make_shared<BlockPlan>(plan.pattern, layout.places(), layout.nominal());
 
-  for (std::size_t u = 0; u < plan.units.size(); ++u)
-    plan_sweeps(plan.units[u], locals[u], layout.unit(u).size, [&](std::size_t row, std::size_t column) {
-      return plan.pattern.slot(static_cast<int>(layout.unit(u).start + row), static_cast<int>(global_column(u, column)));
+  for (std::size_t u = 0; u < plan.units.size(); ++u) {
+    const UnitSlice& slice = layout.unit(u);
+    const auto first = layout.differential().begin() + static_cast<std::ptrdiff_t>(slice.start);
+    plan_sweeps(plan.units[u], locals[u], std::vector<bool>(first, first + static_cast<std::ptrdiff_t>(slice.size)), [&](std::size_t row, std::size_t column) {
+      return plan.pattern.slot(static_cast<int>(slice.start + row), static_cast<int>(global_column(u, column)));
     });
+  }
   return plan;
 }
 

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "flowsheet/layout.hpp"
-#include "numerics/sparsity.hpp"
+#include "numerics/block_elimination.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,13 +30,16 @@ struct UnitPlan {
   // direction, its entries which direction of which row is which value of the whole matrix. Both go through memory
   // in order, which a large unit feels.
   struct Seed {
-    std::uint32_t column, direction;
+    std::uint32_t column;
+    std::uint16_t direction;
+    bool differential;
   };
   struct Entry {
-    std::uint32_t row;  // in the unit's block
-    std::uint32_t direction;
-    std::size_t slot;  // in the values of the whole matrix
+    std::uint32_t slot;  // in the values of the whole matrix
+    std::uint32_t row : 29;  // in the unit's block
+    std::uint32_t direction : 3;
   };
+  static_assert(dual_width == 8 && sizeof(Entry) == 8);
   struct Sweep {
     std::vector<Seed> seeds;      // by column
     std::vector<Entry> entries;  // by row
@@ -48,6 +52,7 @@ struct ModePlan {
   std::vector<Wiring> wiring;
   std::vector<Connection> flowing;
   SparsePattern pattern;  // rows and columns are global indices
+  std::shared_ptr<const BlockPlan> blocks;  // of it, by place along the units
   std::vector<UnitPlan> units;
   std::vector<std::size_t> order;  // unit numbers, each after those whose streams determine its own
   std::size_t going_round = 0;     // but for so many at its end

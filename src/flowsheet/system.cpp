@@ -64,55 +64,70 @@ void System::jacobian(double t, std::span<const double> y, std::span<const doubl
   for (std::size_t u = 0; u < flowsheet_->units.size(); ++u) unit_jacobian(u, t, y, ydot, weights, values);
 }
 
+// The derivatives of scratch_ are zero between two uses, whoever the last user was.
 Local<Dual> System::dual_local(std::size_t unit, double t, std::span<const double> y, std::span<const double> ydot) const {
   const UnitSlice& slice = layout_.unit(unit);
   const UnitPlan& plan = plan_->units[unit];
-  const std::size_t block = stream_size(flowsheet_->components().size());
-  for (std::vector<Dual>* own : {&scratch_.y, &scratch_.ydot, &scratch_.residual}) own->resize(slice.size);
-  scratch_.arriving.resize(plan.arriving.size() * block);
+  const std::size_t block = stream_size(flowsheet_->components().size()), arriving = plan.arriving.size() * block;
+  const auto at_least = [](std::vector<Dual>& numbers, std::size_t size) {
+    if (numbers.size() < size) numbers.resize(size, Dual(0.0));
+  };
+  for (std::vector<Dual>* own : {&scratch_.y, &scratch_.ydot, &scratch_.residual}) at_least(*own, slice.size);
+  at_least(scratch_.arriving, arriving);
   for (std::size_t k = 0; k < slice.size; ++k) {
-    scratch_.y[k] = Dual(y[slice.start + k]);
-    scratch_.ydot[k] = Dual(ydot[slice.start + k]);
+    scratch_.y[k].a = y[slice.start + k];
+    scratch_.ydot[k].a = ydot[slice.start + k];
   }
   scratch_.inlets.clear();
   for (std::size_t s = 0; s < plan.arriving.size(); ++s) {
-    for (std::size_t i = 0; i < block; ++i) scratch_.arriving[s * block + i] = Dual(y[plan.arriving[s] + i]);
+    for (std::size_t i = 0; i < block; ++i) scratch_.arriving[s * block + i].a = y[plan.arriving[s] + i];
     scratch_.inlets.emplace_back(scratch_.arriving.data() + s * block, block);
   }
   Local<Dual> here;
   here.time = t;
   here.components = flowsheet_->components().size();
-  here.y = scratch_.y;
-  here.ydot = scratch_.ydot;
+  here.y = std::span<const Dual>(scratch_.y).first(slice.size);
+  here.ydot = std::span<const Dual>(scratch_.ydot).first(slice.size);
   here.p = dual_parameters_[unit];
   here.wiring = &plan_->wiring[unit];
   here.inlets = scratch_.inlets;
   return here;
 }
 
+// Equations that throw leave no derivatives behind in scratch_.
+void System::dual_residual(std::size_t unit, const Local<Dual>& here, std::span<Dual> residual) const {
+  try {
+    flowsheet_->units[unit]->residual(here, residual);
+  } catch (...) {
+    for (std::vector<Dual>* numbers : {&scratch_.y, &scratch_.ydot, &scratch_.arriving})
+      for (Dual& number : *numbers) number.v.setZero();
+    throw;
+  }
+}
+
 // Dual numbers carry eight directions: a sweep of the equations yields eight colours of columns.
 void System::unit_jacobian(std::size_t unit, double t, std::span<const double> y, std::span<const double> ydot,
                            const SeedWeights& weights, std::span<double> values) const {
-  const UnitSlice& slice = layout_.unit(unit);
-  const UnitPlan& plan = plan_->units[unit];
+  const std::size_t size = layout_.unit(unit).size;
   const Local<Dual> here = dual_local(unit, t, y, ydot);
-  std::vector<Dual>&local_y = scratch_.y, &local_ydot = scratch_.ydot, &residual = scratch_.residual, &arriving = scratch_.arriving;
+  const std::span<Dual> residual = std::span<Dual>(scratch_.residual).first(size);
 
-  const auto seed = [&](const UnitPlan::Seed& at, bool on) {
-    if (at.column >= slice.size) {
-      arriving[at.column - slice.size].v[at.direction] = on ? weights.algebraic_value : 0.0;
-      return;
+  const auto seed = [&](const UnitPlan::Seed& at, const SeedWeights& with) {
+    if (at.column >= size) {
+      scratch_.arriving[at.column - size].v[at.direction] = with.algebraic_value;
+    } else if (at.differential) {
+      scratch_.y[at.column].v[at.direction] = with.differential_value;
+      scratch_.ydot[at.column].v[at.direction] = with.differential_rate;
+    } else {
+      scratch_.y[at.column].v[at.direction] = with.algebraic_value;
     }
-    const bool differential = layout_.differential()[slice.start + at.column];
-    local_y[at.column].v[at.direction] = on ? (differential ? weights.differential_value : weights.algebraic_value) : 0.0;
-    local_ydot[at.column].v[at.direction] = on && differential ? weights.differential_rate : 0.0;
   };
 
-  for (const UnitPlan::Sweep& sweep : plan.sweeps) {
-    for (const UnitPlan::Seed& at : sweep.seeds) seed(at, true);
-    flowsheet_->units[unit]->residual(here, std::span<Dual>(residual));
+  for (const UnitPlan::Sweep& sweep : plan_->units[unit].sweeps) {
+    for (const UnitPlan::Seed& at : sweep.seeds) seed(at, weights);
+    dual_residual(unit, here, residual);
     for (const UnitPlan::Entry& entry : sweep.entries) values[entry.slot] = residual[entry.row].v[entry.direction];
-    for (const UnitPlan::Seed& at : sweep.seeds) seed(at, false);
+    for (const UnitPlan::Seed& at : sweep.seeds) seed(at, {0.0, 0.0, 0.0});
   }
 }
 
@@ -123,6 +138,7 @@ void System::change_along(double t, std::span<const double> y, std::span<const d
     const UnitSlice& slice = layout_.unit(u);
     const UnitPlan& plan = plan_->units[u];
     const Local<Dual> here = dual_local(u, t, y, ydot);
+    const std::span<Dual> residual = std::span<Dual>(scratch_.residual).first(slice.size);
     for (std::size_t d = 0; d < along.size(); ++d) {
       const auto lane = static_cast<Eigen::Index>(d);
       for (std::size_t k = 0; k < slice.size; ++k) {
@@ -132,9 +148,14 @@ void System::change_along(double t, std::span<const double> y, std::span<const d
       for (std::size_t s = 0; s < plan.arriving.size(); ++s)
         for (std::size_t i = 0; i < block; ++i) scratch_.arriving[s * block + i].v[lane] = along[d].y[plan.arriving[s] + i];
     }
-    flowsheet_->units[u]->residual(here, std::span<Dual>(scratch_.residual));
+    dual_residual(u, here, residual);
     for (std::size_t d = 0; d < along.size(); ++d)
-      for (std::size_t k = 0; k < slice.size; ++k) change[d][slice.start + k] = scratch_.residual[k].v[static_cast<Eigen::Index>(d)];
+      for (std::size_t k = 0; k < slice.size; ++k) change[d][slice.start + k] = residual[k].v[static_cast<Eigen::Index>(d)];
+    for (std::size_t k = 0; k < slice.size; ++k) {
+      scratch_.y[k].v.setZero();
+      scratch_.ydot[k].v.setZero();
+    }
+    for (std::size_t k = 0; k < plan.arriving.size() * block; ++k) scratch_.arriving[k].v.setZero();
   }
 }
 

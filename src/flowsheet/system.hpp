@@ -66,8 +66,9 @@ class System {
  private:
   Local<double> local(std::size_t unit, double t, std::span<const double> y, std::span<const double> ydot,
                       std::vector<std::span<const double>>& inlets) const;
-  // One unit's view of the state in dual numbers without derivatives, in scratch_.
+  // One unit's view of the state in dual numbers without derivatives, in scratch_, whose derivatives a user sets and takes back.
   Local<Dual> dual_local(std::size_t unit, double t, std::span<const double> y, std::span<const double> ydot) const;
+  void dual_residual(std::size_t unit, const Local<Dual>& here, std::span<Dual> residual) const;
   void unit_jacobian(std::size_t unit, double t, std::span<const double> y, std::span<const double> ydot,
                      const SeedWeights& weights, std::span<double> values) const;
 

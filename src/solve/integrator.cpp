@@ -1,5 +1,6 @@
 #include "solve/integrator.hpp"
 
+#include "solve/block_solver.hpp"
 #include "solve/diagnosis.hpp"
 #include "solve/jacobian_matrix.hpp"
 
@@ -84,7 +85,7 @@ void Integrator::configure(const State& state, std::span<const double> totals, d
   s.tolerance = sundials::make_vector(context_, tolerance);
   s.id = sundials::make_vector(context_, id);
   s.matrix = make_matrix(system_, context_);
-  s.solver = make_solver(context_, s.y.get(), s.matrix.get());
+  s.solver = make_block_solver(system_, context_, s.y.get(), s.matrix.get());
   s.ida.reset(IDACreate(context_));
   if (!s.ida) throw InternalError("SUNDIALS gives no IDAS memory");
   void* ida = s.ida.get();

@@ -4,12 +4,11 @@
 
 namespace brineflow {
 
-sundials::Matrix make_matrix(const System& system, const sundials::Context& context) {
-  const auto size = static_cast<sunindextype>(system.size());
-  const auto entries = static_cast<sunindextype>(system.plan().pattern.nnz());
-  sundials::Matrix matrix(SUNSparseMatrix(size, size, entries, CSC_MAT, context));
+sundials::Matrix make_matrix(const System& system, const sundials::Context& context) { return make_matrix(system.plan().pattern, context); }
+
+sundials::Matrix make_matrix(const SparsePattern& pattern, const sundials::Context& context) {
+  sundials::Matrix matrix(SUNSparseMatrix(pattern.rows, pattern.columns, pattern.nnz(), CSC_MAT, context));
   if (!matrix) throw InternalError("SUNDIALS gives no matrix");
-  const SparsePattern& pattern = system.plan().pattern;
   std::copy(pattern.column_starts.begin(), pattern.column_starts.end(), SM_INDEXPTRS_S(matrix.get()));
   std::copy(pattern.row_indices.begin(), pattern.row_indices.end(), SM_INDEXVALS_S(matrix.get()));
   // IDAS empties the matrix, pattern and all, before it asks for values. The pattern of a mode is fixed and every value

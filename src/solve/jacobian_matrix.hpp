@@ -10,7 +10,10 @@ namespace brineflow {
 void fill_matrix(const System& system, double t, std::span<const double> y, std::span<const double> ydot,
                  const SeedWeights& weights, SUNMatrix matrix);
 
+// An empty matrix with that pattern.
+sundials::Matrix make_matrix(const SparsePattern& pattern, const sundials::Context& context);
 sundials::Matrix make_matrix(const System& system, const sundials::Context& context);
+// KLU.
 sundials::LinearSolver make_solver(const sundials::Context& context, N_Vector like, SUNMatrix matrix);
 
 }  // namespace brineflow

@@ -43,22 +43,38 @@ class ColumnParticles {
     solid_rows(here, brine, T, residual);
     if (!have_pores()) return;
     Inside<S> moved;
+    const S &eps = here.p[at.porosity], &radius = here.p[at.radius];
+    const PoreNumbers<S> numbers{eps, S(1.0 - eps), S(sphere_.surface_gain() * film / radius),
+                                 have_radius() ? S(eps * here.p[at.pore_diffusion] / (radius * radius)) : S(0.0)};
     for (std::size_t k = 0; k < layout.nodes; ++k) {
       if (along_walls_) along_the_walls(here, k, moved, residual);
-      for (std::size_t i = 0; i < layout.components; ++i) pore_rows(here, film, i, k, moved, residual);
+      for (std::size_t i = 0; i < layout.components; ++i) pore_rows(here, numbers, i, k, moved, residual);
     }
   }
 
   // [mol/m2/s] (6) what of component i goes through the film, of coefficient `film` [m/s], into the particles at node k.
   template <Scalar S>
   S film_flux(const Local<S>& here, const S& film, std::size_t i, std::size_t k) const {
-    return film * (here.y[layout.concentration_at(i) + k] - here.y[layout.beside_solid_at(i) + (k + 1) * layout.radial - 1]);
+    return film * beyond_film(here, i, k);
   }
 
  private:
   // A value of every sorbed species at every node of one particle.
   template <Scalar S>
   using Inside = std::array<std::array<S, max_sphere_nodes>, max_sorbed_species>;
+
+  // What (7) takes from the parameters, the same at every node: the share of the pores and of the solid, what the difference of concentrations across the
+  // film adds to the rate at the surface [1/s], and eps_p D_p / R^2 [1/s].
+  template <Scalar S>
+  struct PoreNumbers {
+    S pores, solid, through_film, diffusion;
+  };
+
+  // [mol/m3] concentration of component i in the bed less that at the surface of the particles, at node k.
+  template <Scalar S>
+  S beyond_film(const Local<S>& here, std::size_t i, std::size_t k) const {
+    return here.y[layout.concentration_at(i) + k] - here.y[layout.beside_solid_at(i) + (k + 1) * layout.radial - 1];
+  }
 
   // (2) dq_j/dt = r_j(c, q, T), docs/equations/sorption.md, point by point. In particles c is that of the pores.
   template <Scalar S>
@@ -114,20 +130,17 @@ class ColumnParticles {
   // (7) eps_p dc_p,i/dt + (1 - eps_p) sum_j nu_ij dq_j/dt = div(eps_p D_p grad c_p,i + (1 - eps_p) sum_j nu_ij D_s grad q_j),
   // the film's flux (6) being what enters at the surface.
   template <Scalar S>
-  void pore_rows(const Local<S>& here, const S& film, std::size_t i, std::size_t k, const Inside<S>& moved, std::span<S> residual) const {
+  void pore_rows(const Local<S>& here, const PoreNumbers<S>& numbers, std::size_t i, std::size_t k, const Inside<S>& moved, std::span<S> residual) const {
     const std::size_t radial = layout.radial, start = layout.beside_solid_at(i) + k * radial;
-    const S& eps = here.p[at.porosity];
-    const S& radius = here.p[at.radius];
     std::array<S, max_sphere_nodes> rate;
     std::fill_n(rate.begin(), radial, S(0.0));
-    rate[radial - 1] = sphere_.surface_gain() / radius * film_flux(here, film, i, k);
-    if (have_radius())
-      sphere_.add_diffusion<S>(here.values(start, radial), eps * here.p[at.pore_diffusion] / (radius * radius), std::span<S>(rate).first(radial));
-    for (std::size_t m = 0; m < radial; ++m) residual[start + m] = eps * here.ydot[start + m] - rate[m];
+    rate[radial - 1] = numbers.through_film * beyond_film(here, i, k);
+    if (have_radius()) sphere_.add_diffusion<S>(here.values(start, radial), numbers.diffusion, std::span<S>(rate).first(radial));
+    for (std::size_t m = 0; m < radial; ++m) residual[start + m] = numbers.pores * here.ydot[start + m] - rate[m];
     for (std::size_t j = 0; j < layout.species; ++j) {
       const int nu = sorption().species[j].stoichiometry[i];
       if (nu == 0) continue;
-      const S share = static_cast<double>(nu) * (S(1.0) - eps);
+      const S share = static_cast<double>(nu) * numbers.solid;
       for (std::size_t m = 0; m < radial; ++m) {
         S taken_up = here.ydot[layout.loading_at(j) + k * radial + m];
         if (along_walls_) taken_up -= moved[j][m];
