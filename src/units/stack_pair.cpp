@@ -41,16 +41,18 @@ std::vector<TunableParameter> StackPair::parameters() const {
 
 template <Scalar S>
 PairResult<S> StackPair::by_numbers(std::span<const S> p, const PairPoint<S>& point, const S& i) const {
-  std::array<stack::MembraneNumbers<S>, 2> numbers;
+  PairResult<S> result;
+  // (7) Ohmic part of the channels, less what is layer
+  S diluate_height = point.diluate.height, concentrate_height = point.concentrate.height;
   for (std::size_t m = 0; m < 2; ++m) {
     const std::span<const S> own = p.subspan(m * parameters_of_membrane(), parameters_of_membrane());
-    numbers[m] = {.counter_ion_number = own[2], .areal_resistance = own[3], .water_number = own[0], .water_permeability = own[1], .salt_permeability = own[4]};
+    const stack::SelectiveMembrane<S> membrane{
+        membranes_[m].kind, charge_, membranes_[m].selectivity,
+        {.counter_ion_number = own[2], .areal_resistance = own[3], .water_number = own[0], .water_permeability = own[1], .salt_permeability = own[4]}};
+    stack::add_membrane<S>(membrane, layers_, point.diluate, point.concentrate, i, point.limiting_current, point.T, result.flux,
+                           {result.voltage, diluate_height, concentrate_height});
   }
-  const stack::TransportNumberPair pair{charge_, {membranes_[0].selectivity, membranes_[1].selectivity}};
-  const auto found = stack::cell_pair(pair, numbers, layers_, point.diluate, point.concentrate, i, point.limiting_current, point.T);
-  PairResult<S> result;
-  result.flux = found.flux;
-  result.voltage = found.voltage;
+  result.voltage += i * (diluate_height / point.diluate.conductivity + concentrate_height / point.concentrate.conductivity);
   return result;
 }
 
