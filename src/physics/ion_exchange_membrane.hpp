@@ -42,6 +42,9 @@ struct ChannelPoint {
   S height;            // m, what the current crosses
   S cation_number;     // share of the current that cations carry in free solution
   S salt_diffusivity;  // m2/s
+  // Where a bipolar membrane is: ln of the molal activities of H+ and of OH- over that of water.
+  S log_hydrogen;
+  S log_hydroxide_by_water;
 };
 
 // What the diffusion layers at a membrane add; all layers of one cell share the limiting current density.
