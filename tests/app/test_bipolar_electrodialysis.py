@@ -1,0 +1,181 @@
+#!/usr/bin/python3
+"""Bipolar electrodialysis: Faraday's law, the voltage without current, three runs of a peer, conservation through a batch; docs/equations/
+bipolar_electrodialysis.md has the figures."""
+
+import csv
+import math
+
+import h5py
+
+import program
+from program import ROOT, ProgramTest
+
+REFERENCE = ROOT / "tests" / "reference" / "electrodialysis" / "watertap_bipolar_nmsu.csv"
+BATCH = "cases/laboratory/lithium_chloride_bipolar.yaml"
+FARADAY = 96485.33212331
+EXACT = 1e-8    # of a flow: the integrator's approach to the steady state
+PEER = 0.01     # of a concentration
+PEER_VOLTAGE = 0.04
+FEED = 1e-4     # what the shape of the steady state still moves after many residence times
+
+# `ideal` membranes: nothing but counter-ions through the two, no salt through the third.
+STACK = """
+components: [H2O, Li+, Cl-, H+]
+brine: {{chemistry: {chemistry}}}
+units:
+  brine: {{type: feed, brine: {{Li+: 2 mol/L, balance: Cl-}}, flow: 60 L/h}}
+  lye: {{type: feed, brine: {{Li+: 0.1 mol/L, balance: H+}}, flow: 60 L/h}}
+  sour: {{type: feed, brine: {{H+: 0.1 mol/L, balance: Cl-}}, flow: 60 L/h}}
+  stack: {{type: bipolar_electrodialysis, cell_triplets: 10, width: 0.1 m, length: 0.2 m, channel_height: 0.5 mm, cells: 4, {supply},
+          cation_membrane: {{kind: cation_exchange, thickness: 0.13 mm, areal_resistance: 3 ohm cm2, counter_ion_transport_number: {number}, selectivity: {{H+: {acid}, OH-: 1}}}},
+          anion_membrane: {{kind: anion_exchange, thickness: 0.13 mm, areal_resistance: 3 ohm cm2, counter_ion_transport_number: {number}, selectivity: {{H+: 1, OH-: 1}}}},
+          bipolar_membrane: {{kind: bipolar, thickness: 0.2 mm, areal_resistance: 4 ohm cm2, salt_leakage: {leakage}}},
+          initial_salt: {{Li+: 2 mol/L, balance: Cl-}}, initial_base: {{Li+: 0.1 mol/L, balance: H+}}, initial_acid: {{H+: 0.1 mol/L, balance: Cl-}}}}
+  spent: {{type: sink}}
+  base: {{type: sink, role: product}}
+  acid: {{type: sink}}
+schedule:
+  for: {time}
+  always: [brine -> stack.salt -> spent, lye -> stack.base -> base, sour -> stack.acid -> acid]
+output: {{every: 1 min}}
+"""
+
+PEER_STACK = """
+components: [H2O, Na+, Cl-, H+]
+brine: {{chemistry: ideal}}
+units:
+  brine: {{type: feed, flow: {water[salt]} m3/s, brine: {{Na+: {c[salt]} mol/m3, balance: Cl-}}}}
+  lye: {{type: feed, flow: {water[base]} m3/s, brine: {{Na+: {c[base]} mol/m3, balance: H+}}}}
+  sour: {{type: feed, flow: {water[acid]} m3/s, brine: {{H+: {c[acid]} mol/m3, balance: Cl-}}}}
+  stack:
+    type: bipolar_electrodialysis
+    cation_membrane: {{kind: cation_exchange, thickness: 0.58 mm, areal_resistance: {third} ohm m2, counter_ion_transport_number: 0.96,
+                      water_transport_number: 5.8, water_permeability: 2.16e-14 m/s/Pa, salt_diffusivity: 1.5e-10 m2/s, selectivity: {{H+: 1e-6, OH-: 1e-6}}}}
+    anion_membrane: {{kind: anion_exchange, thickness: 0.57 mm, areal_resistance: {third} ohm m2, counter_ion_transport_number: 0.97,
+                     water_transport_number: 4.3, water_permeability: 1.75e-14 m/s/Pa, salt_diffusivity: 1.9e-10 m2/s, selectivity: {{H+: 1e-6, OH-: 1e-6}}}}
+    # The layers of the peer take both salts together; 2e-6 mol/(m3 s) of water at 5e4 mol/m3 times the sum of 5000/447 and 5000/50000.
+    bipolar_membrane: {{kind: bipolar, thickness: 1.15 mm, areal_resistance: {third} ohm m2, water_transport_number: 5.05, water_permeability: 1.955e-14 m/s/Pa,
+                       fixed_charge: 5 mol/L, layer_diffusivity: 1.995e-9 m2/s, splitting_rate: 1.12857 mol/m3/s, permittivity: 30}}
+    cell_triplets: 5
+    width: 0.2286 m
+    length: 0.254 m
+    channel_height: 0.38 mm
+    spacer_porosity: 89.72 %
+    current: {current} A
+    current_distribution: uniform
+    concentration_potential: false
+    cells: 10
+    solution: {{density: 1000 kg/m3, viscosity: 1 cP, equivalent_conductivity: 1e6 S cm2/mol,
+               diffusivity: {{Na+: 1.33e-9 m2/s, Cl-: 2.03e-9 m2/s, H+: 9.31e-9 m2/s, OH-: 5.27e-9 m2/s}}}}
+    initial_salt: {{Na+: {c[salt]} mol/m3, balance: Cl-}}
+    initial_base: {{Na+: {c[base]} mol/m3, balance: H+}}
+    initial_acid: {{H+: {c[acid]} mol/m3, balance: Cl-}}
+  spent: {{type: sink}}
+  base: {{type: sink}}
+  acid: {{type: sink}}
+schedule:
+  for: 20 min
+  always: [brine -> stack.salt -> spent, lye -> stack.base -> base, sour -> stack.acid -> acid]
+output: {{every: 1 min}}
+"""
+MOLAR_MASS = {"salt": 58.5, "base": 40.0, "acid": 36.5}  # g/mol, as the peer has them
+
+
+class Bipolar(ProgramTest):
+    def run_text(self, text, *options):
+        case, result = self.folder / "case.yaml", self.folder / "r.h5"
+        case.write_text(text)
+        self.succeeds("run", case, "-o", result, *options)
+        with h5py.File(result) as file:
+            flows = {name: file[f"streams/{name}/molar_flow"][-1] for name in
+                     [f"{unit}.outlet" for unit in ("brine", "lye", "sour")] + [f"stack.{port}" for port in ("salt", "base", "acid")]}
+            return flows, {name: file["units/stack"][name][-1] for name in
+                           ("current", "voltage", "current_efficiency", "acid_efficiency", "specific_energy", "power")}
+
+    def stack(self, chemistry="ideal", supply="current: 10 A", number=1, acid=1, leakage=0, time="1 h"):
+        return STACK.format(chemistry=chemistry, supply=supply, number=number, acid=acid, leakage=leakage, time=time)
+
+    def close(self, value, expected, tolerance):
+        self.assertLess(abs(value / expected - 1.0), tolerance, f"{value} instead of {expected}")
+
+    def test_every_electron_makes_a_base_and_an_acid(self):
+        for chemistry in ("ideal", "hmw84_lithium_25C"):
+            with self.subTest(chemistry):
+                flows, found = self.run_text(self.stack(chemistry))
+                electrons = 10 * found["current"] / FARADAY
+                li, cl, h = 1, 2, 3
+                gained = {port: flows[f"stack.{port}"] - flows[f"{feed}.outlet"] for port, feed in (("salt", "brine"), ("base", "lye"), ("acid", "sour"))}
+                for port, component, moles in [("base", h, -1), ("base", li, 1), ("acid", h, 1), ("acid", cl, 1), ("salt", li, -1), ("salt", cl, -1)]:
+                    with self.subTest(port=port, component=component):
+                        self.close(gained[port][component], moles * electrons, EXACT)
+                # H2O -> H+ + OH-: as components OH- is H2O - H+, so that either side gives half a mole and the base gets one
+                self.close(gained["base"][0], 0.5 * electrons, EXACT)
+                self.close(gained["acid"][0], -0.5 * electrons, EXACT)
+                self.assertLess(abs(gained["salt"][0]), EXACT * electrons)
+                for name in ("current_efficiency", "acid_efficiency"):
+                    self.close(found[name], 1.0, EXACT)
+                self.close(found["specific_energy"], found["power"] / electrons, EXACT)
+
+    def test_what_leaks_is_what_the_transport_numbers_say(self):
+        """At the feed's composition: the base holds OH- alone as an anion, the acid H+ alone as a cation."""
+        _, found = self.run_text(self.stack(number=0.9, leakage=0.04))
+        # 0.9 of the current through each membrane is right, 0.1 is OH- that leaves the base or H+ that leaves the acid; 0.04 splits no water.
+        self.close(found["current_efficiency"], 1.0 - 0.04 - 0.1, 0.03)
+        self.close(found["acid_efficiency"], 1.0 - 0.04 - 0.1, 0.03)
+
+    def test_the_supply_keeps_the_voltage_it_took_for_the_current(self):
+        _, current = self.run_text(self.stack("hmw84_lithium_25C", number=0.95, leakage=0.02))
+        _, voltage = self.run_text(self.stack("hmw84_lithium_25C", supply=f"voltage: {current['voltage']:.15g} V", number=0.95, leakage=0.02))
+        for name, value in current.items():
+            self.close(voltage[name], value, 1e-7)
+
+    def test_runs_of_a_peer(self):
+        with open(REFERENCE, encoding="utf-8") as file:
+            rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+        self.assertEqual(len(rows), 3)
+        for row in rows:
+            row = {name: float(value) for name, value in row.items()}
+            fed = {port: 1000.0 * row[f"{port}_in"] / MOLAR_MASS[port] for port in MOLAR_MASS}  # mol/m3 of solution
+            # Of an ideal brine with the water that 1000 kg/m3 of solution leaves.
+            share = {port: 1.0 - row[f"{port}_in"] / 1000.0 for port in MOLAR_MASS}
+            water = {port: row["flow_L_min"] / 6e4 * share[port] * 1000.0 / 997.047 for port in MOLAR_MASS}
+            c = {port: fed[port] * row["flow_L_min"] / 6e4 / water[port] for port in MOLAR_MASS}
+            mean = 0.5 * sum(row[f"{port}_{end}"] for port in ("acid", "base") for end in ("in", "out"))
+            third = (0.00984 + 0.0216 / mean) / 3.0
+            with self.subTest(run=row["run"]):
+                flows, found = self.run_text(PEER_STACK.format(water=water, c=c, current=row["current_A"], third=third))
+                mass = {"Na": 22.99e-3, "Cl": 35.45e-3, "H": 1.008e-3, "water": 18.015e-3}
+                def concentration(port, moles):
+                    f = flows[f"stack.{port}"]
+                    volume = sum(n * m for n, m in zip(f, (mass["water"], mass["Na"], mass["Cl"], mass["H"]))) / 1000.0
+                    return moles(f) / volume * MOLAR_MASS[port] / 1000.0
+                got = {"salt": concentration("salt", lambda f: f[2]), "acid": concentration("acid", lambda f: f[3]),
+                       "base": concentration("base", lambda f: -f[3])}
+                print(row["run"], {port: round(value / row[f"{port}_out"] - 1.0, 5) for port, value in got.items()},
+                      round(found["voltage"] / row["voltage_V"] - 1.0, 4))
+                for port, value in got.items():
+                    self.close(value, row[f"{port}_out"], PEER)
+                self.close(found["voltage"], row["voltage_V"], PEER_VOLTAGE)
+
+
+class Batch(ProgramTest):
+    def test_conserves_components_elements_and_charge(self):
+        result = self.folder / "r.h5"
+        self.succeeds("run", BATCH, "-o", result)
+        with h5py.File(result) as file:
+            held = {unit: file[f"units/{unit}/amount"][:] for unit in ("salt", "base", "acid")}
+            stack = sum(file[f"units/stack/{channel}_amount"][-1].sum(axis=-1) for channel in held)
+            stack_at_start = sum(file[f"units/stack/{channel}_amount"][0].sum(axis=-1) for channel in held)
+            end = sum(amount[-1] for amount in held.values()) + stack
+            start = sum(amount[0] for amount in held.values()) + stack_at_start
+            for k, (before, after) in enumerate(zip(start, end)):
+                size = before if k < 3 else start[2]  # the total of H+ is a difference of acid and base
+                self.assertLess(abs(after - before), EXACT * size, k)
+            for amount in held.values():  # Li+, Cl-, H+
+                charge = amount[-1] @ [0.0, 1.0, -1.0, 1.0]
+                self.assertLess(abs(charge), EXACT * abs(amount[-1][1:]).sum())
+            self.assertGreater(-held["base"][-1][3], 1.0)
+
+
+if __name__ == "__main__":
+    program.main()
