@@ -113,7 +113,11 @@ BOOST_AUTO_TEST_CASE(fluxes_carry_the_current_and_nothing_else) {
   const double i = 600.0;
   std::vector<double> flux(5, 0.0);
   stack::add_bipolar_fluxes<double>(solutes, leaky, {}, base, acid, i, T, flux);
+  const Brine& species = (*channels).acid_base()->brine();
+  const double mass = species.mass(std::span<const double>(flux));
+  BOOST_TEST(flux[4] != 0.0);  // OH- diffuses
   (*channels).to_components(std::span<double>(flux));
+  check_close(species.mass(std::span<const double>(flux)), mass, {1e-9, 0.0, "OH- is H2O less H+"});
   double current = 0.0;
   for (std::size_t k = 1; k < 4; ++k) current += components()[k].charge * flux[k];
   check_close(faraday_constant * current, i, rounding);
