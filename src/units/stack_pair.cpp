@@ -14,7 +14,8 @@ using stack::MembraneUnknowns;
 
 StackPair::StackPair(const StackSettings& settings)
     : ion_by_ion_(settings.membranes[0]->law == MembraneLaw::nernst_planck), membranes_{*settings.membranes[0], *settings.membranes[1]},
-      bipolar_(settings.bipolar), solution_(settings.solution), charge_(settings.solution->charge()), layers_{settings.limiting_current.has_value(), settings.concentration_potential},
+      bipolar_(settings.bipolar), solution_(settings.solution), charge_(settings.solution->charge()),
+      layers_{settings.limiting_current.has_value(), settings.concentration_potential},
       film_thickness_(settings.film_thickness), overlimiting_conductance_(settings.overlimiting_conductance) {
   for (std::size_t i = 1; i < solution_->species().size(); ++i) names_.push_back(solution_->species()[i].name);
 }
@@ -146,7 +147,8 @@ BRINEFLOW_INSTANTIATE(Trace)
 // The voltage rises at least as the membranes' resistance: a bracket, then false position (Illinois).
 PairOperation StackPair::operate_numbers(std::span<const double> p, const PairPoint<double>& point, double resistance, double voltage) const {
   const auto excess = [&](double i) { return by_numbers(p, point, i).voltage + i * resistance - voltage; };
-  double low = 0.0, at_low = excess(low), high = -at_low / (resistance + p[3] + p[parameters_of_membrane() + 3] + (bipolar_ ? p[2 * parameters_of_membrane()] : 0.0)), at_high = excess(high);
+  const double of_membranes = p[3] + p[parameters_of_membrane() + 3] + (bipolar_ ? p[2 * parameters_of_membrane()] : 0.0);
+  double low = 0.0, at_low = excess(low), high = -at_low / (resistance + of_membranes), at_high = excess(high);
   PairOperation result{std::abs(at_low) < std::abs(at_high) ? low : high, {}, true};
   for (int pass = 0; pass < 60 && std::abs(high - low) > 1e-13 * std::abs(high) && at_low * at_high < 0.0; ++pass) {
     result.i = (low * at_high - high * at_low) / (at_high - at_low);

@@ -57,6 +57,9 @@ class StackPair {
  private:
   std::size_t parameters_of_membrane() const { return ion_by_ion_ ? 3 + 2 * solutes() : 5; }
   std::size_t parameters_of_bipolar() const { return !bipolar_ ? 0 : bipolar_->layers.fixed_charge > 0.0 ? 6 : 5; }
+  stack::BipolarSolutes bipolar_solutes() const {
+    return {charge_, solution_->acid_base()->hydrogen() - 1, solution_->acid_base()->hydroxide() - 1};
+  }
   // What is behind membrane m, seen from the diluate.
   template <Scalar S>
   const stack::ChannelPoint<S>& behind(const PairPoint<S>& point, std::size_t m) const {
@@ -86,9 +89,6 @@ class StackPair {
   bool ion_by_ion_ = false;
   std::array<StackMembrane, 2> membranes_;
   std::optional<BipolarMembrane> bipolar_;
-  stack::BipolarSolutes bipolar_solutes() const {
-    return {charge_, solution_->acid_base()->hydrogen() - 1, solution_->acid_base()->hydroxide() - 1};
-  }
   std::shared_ptr<const StackSolution> solution_;
   std::vector<int> charge_;  // of the solutes
   std::vector<std::string> names_;
