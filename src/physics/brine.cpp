@@ -17,6 +17,9 @@ struct Brine::Tables {
   std::optional<LaliberteModel> transport;
   std::optional<IonTransport> ions;
   PitzerParameters activity_parameters;  // for the fitted ranges
+  // As they were given, to make the same brine over other components.
+  LaliberteParameters transport_parameters;
+  std::optional<IonTransportParameters> ion_parameters;
 
   explicit Tables(ComponentSet set) : components(std::move(set)) {
     for (const Component& component : components) molar_mass.push_back(component.molar_mass);
@@ -31,6 +34,7 @@ struct Brine::Tables {
 Brine Brine::ideal(ComponentSet components, const std::optional<IonTransportParameters>& ions) {
   auto tables = std::make_shared<Tables>(std::move(components));
   if (ions) tables->ions.emplace(tables->components, *ions);
+  tables->ion_parameters = ions;
   return Brine(std::move(tables));
 }
 
@@ -40,8 +44,15 @@ Brine Brine::pitzer(ComponentSet components, const PitzerParameters& activities,
   tables->activities.emplace(tables->components, activities);
   tables->transport.emplace(tables->components, transport);
   tables->activity_parameters = activities;
+  tables->transport_parameters = transport;
   if (ions) tables->ions.emplace(tables->components, *ions);
+  tables->ion_parameters = ions;
   return Brine(std::move(tables));
+}
+
+Brine Brine::over(ComponentSet components) const {
+  if (is_ideal()) return ideal(std::move(components), tables_->ion_parameters);
+  return pitzer(std::move(components), tables_->activity_parameters, tables_->transport_parameters, tables_->ion_parameters);
 }
 
 Brine Brine::with_speciation(std::shared_ptr<const Speciation> speciation) const {

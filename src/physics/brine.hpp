@@ -50,6 +50,9 @@ class Brine {
   Brine with_speciation(std::shared_ptr<const Speciation> speciation) const;
   const Speciation* speciation() const { return speciation_.get(); }  // nullptr where nothing is known to react
 
+  // The same models over other components. Throws InputError where one of the sets lacks an ion.
+  Brine over(ComponentSet components) const;
+
   const ComponentSet& components() const;
   bool is_ideal() const;
 

@@ -42,6 +42,9 @@ struct ChannelPoint {
   S height;            // m, what the current crosses
   S cation_number;     // share of the current that cations carry in free solution
   S salt_diffusivity;  // m2/s
+  // Where a bipolar membrane is: ln of the molal activities of H+ and of OH- over that of water.
+  S log_hydrogen;
+  S log_hydroxide_by_water;
 };
 
 // What the diffusion layers at a membrane add; all layers of one cell share the limiting current density.
@@ -50,23 +53,29 @@ struct LayerSwitches {
   bool concentration_potential = true;  // Donnan potentials of the membranes, diffusion potentials of the layers
 };
 
-// What crosses the two membranes of a cell pair, per area of one of them.
 template <Scalar S>
-struct CellPairFluxes {
-  std::array<S, ComponentSet::max_size> flux;  // mol/(m2 s), water first
-  S voltage;                                   // V over the pair
+struct SelectiveMembrane {
+  MembraneKind kind;
+  std::span<const int> charge;           // of the solutes
+  std::span<const double> selectivity;   // relative mobility in the membrane, one a solute
+  MembraneNumbers<S> numbers;
 };
 
-struct TransportNumberPair {
-  std::span<const int> charge;                          // of the solutes
-  std::array<std::span<const double>, 2> selectivity;   // relative mobility in the membrane, by kind, one a solute
+// What a membrane adds to the voltage [V], and what its layers take of the height [m] of the channels beside it, which is
+// then left to Ohm's law in the rest (7).
+template <Scalar S>
+struct MembraneVoltage {
+  S& voltage;
+  S& diluate_height;
+  S& concentrate_height;
 };
 
-// (1) to (8). `current` [A/m2], `limiting_current` [A/m2] counts where there are layers, T [K].
+// (1) to (6) and (8): adds what one membrane passes to `flux` [mol/(m2 s), water first]. `current` [A/m2],
+// `limiting_current` [A/m2] counts where there are layers, T [K].
 template <Scalar S>
-CellPairFluxes<S> cell_pair(const TransportNumberPair& pair, const std::array<MembraneNumbers<S>, 2>& membranes,
-                            const LayerSwitches& layers, const ChannelPoint<S>& diluate, const ChannelPoint<S>& concentrate,
-                            const S& current, const S& limiting_current, const S& T);
+void add_membrane(const SelectiveMembrane<S>& membrane, const LayerSwitches& layers, const ChannelPoint<S>& diluate,
+                  const ChannelPoint<S>& concentrate, const S& current, const S& limiting_current, const S& T, std::span<S> flux,
+                  MembraneVoltage<S> part);
 
 // ln of the concentration at the membrane over that of the bulk where the ratio is 1 - r, r the share of the limiting
 // current: -ln(1 - r), and beyond r = 0.999 its tangent, so that a current above the limit takes a steeply rising

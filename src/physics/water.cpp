@@ -69,6 +69,15 @@ S water_permittivity(const S& T) {
 }
 
 template <Scalar S>
+S log_water_ion_product(const S& T) {
+  // log10 K = A + B/T + C/T^2 + D/T^3 + (E + F/T + G/T^2) log10(rho), rho in g/cm3
+  const S x = S(1.0) / T;
+  const S at_unit_density = S(-4.098) + x * (S(-3245.2) + x * (S(2.2362e5) - S(3.984e7) * x));
+  const S by_density = S(13.957) + x * (S(-1262.3) + S(8.5641e5) * x);
+  return S(2.302585092994046) * at_unit_density + by_density * log(S(1e-3) * water_density(T));
+}
+
+template <Scalar S>
 S debye_hueckel_slope(const S& T) {
   // A_phi = (1/3) (2 pi N_A rho)^.5 (e^2 / (4 pi eps_0 D k T))^1.5; Pitzer (1991) eq. 3-25. CODATA 2018.
   constexpr double pi = 3.14159265358979324, N_A = 6.02214076e23, k = 1.380649e-23, e = 1.602176634e-19, eps_0 = 8.8541878128e-12;
@@ -88,6 +97,9 @@ template Trace log_saturation_pressure_slope(const Trace&);
 template double water_permittivity(const double&);
 template Dual water_permittivity(const Dual&);
 template Trace water_permittivity(const Trace&);
+template double log_water_ion_product(const double&);
+template Dual log_water_ion_product(const Dual&);
+template Trace log_water_ion_product(const Trace&);
 template double debye_hueckel_slope(const double&);
 template Dual debye_hueckel_slope(const Dual&);
 template Trace debye_hueckel_slope(const Trace&);

@@ -39,6 +39,11 @@ S log_saturation_pressure_slope(const S& T);
 template <Scalar S>
 S water_permittivity(const S& T);
 
+// ln of the ion product of water, a(H+) a(OH-) / a(H2O), molal; T [K], 0 to 100 degC at 1 atm.
+// Marshall & Franck, J. Phys. Chem. Ref. Data 10 (1981) 295; coefficients from memory, -13.995 (log10) at 25 degC is theirs.
+template <Scalar S>
+S log_water_ion_product(const S& T);
+
 // Debye-Hueckel slope of the osmotic coefficient, A_phi [kg^.5/mol^.5], from permittivity and density; T [K].
 template <Scalar S>
 S debye_hueckel_slope(const S& T);

@@ -7,8 +7,11 @@
 namespace brineflow {
 namespace {
 
-void close(BalanceRow& row) {
-  const double size = std::max({std::abs(row.in), std::abs(row.out), std::abs(row.held_at_start), std::abs(row.held)});
+double size_of(const BalanceRow& row) {
+  return std::max({std::abs(row.in), std::abs(row.out), std::abs(row.held_at_start), std::abs(row.held)});
+}
+
+void close(BalanceRow& row, double size) {
   const double missing = row.in - row.out - (row.held - row.held_at_start);
   row.closure = size == 0.0 ? 0.0 : missing / size;  // no number stays no number
 }
@@ -22,8 +25,7 @@ Balance make_balance(const ComponentSet& components, const std::vector<double>& 
   Balance balance;
   std::map<std::string, BalanceRow> elements;
   for (std::size_t i = 0; i < components.size(); ++i) {
-    BalanceRow row{components[i].name, in[i], out[i], held_at_start[i], held[i], 0.0};
-    close(row);
+    const BalanceRow row{components[i].name, in[i], out[i], held_at_start[i], held[i], 0.0};
     balance.components.push_back(row);
     for (const auto& [element, atoms] : components[i].elements) {
       BalanceRow& sum = elements[element];
@@ -34,8 +36,17 @@ Balance make_balance(const ComponentSet& components, const std::vector<double>& 
       sum.held += atoms * held[i];
     }
   }
+  // Acid and base cancel in the total of H+, which may be all but zero: it is what the charges of the other ions leave, and
+  // no nearer to zero than their rounding.
+  double charges = 0.0;
+  for (std::size_t i = 0; i < components.size(); ++i)
+    if (components[i].name != "H+") charges += std::abs(components[i].charge) * size_of(balance.components[i]);
+  for (BalanceRow& row : balance.components) {
+    const double own = size_of(row);
+    close(row, row.name == "H+" && own < 1e-3 * charges ? charges : own);
+  }
   for (auto& [name, row] : elements) {
-    close(row);
+    close(row, size_of(row));
     balance.elements.push_back(row);
   }
   return balance;

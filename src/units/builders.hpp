@@ -6,6 +6,7 @@
 namespace brineflow {
 
 UnitType adsorption_column_type();
+UnitType bipolar_electrodialysis_type();
 UnitType electrodialysis_type();
 UnitType feed_type();
 UnitType mixer_type();

@@ -9,6 +9,7 @@ namespace brineflow {
 std::span<const UnitType> unit_catalogue() {
   static const std::vector<UnitType> types = {
       adsorption_column_type(),
+      bipolar_electrodialysis_type(),
       electrodialysis_type(),
       feed_type(),
       mixer_type(),

@@ -30,6 +30,7 @@ struct UnitType {
   std::unique_ptr<Unit> (*build)(const std::string& name, const Values& values, const UnitContext& context);
   // More of the same, so that the contract tests see every model that `example` does not choose.
   std::vector<std::string> further_examples = {};
+  bool needs_hydrogen = false;  // the examples need H+ among the components
 };
 
 // Every unit operation, alphabetical.

@@ -9,13 +9,20 @@
 namespace brineflow::electrodialysis {
 
 Electrodialysis::Electrodialysis(const std::string& name, std::shared_ptr<const Brine> brine, StackSettings settings)
-    : UnitModel(name, "electrodialysis", std::move(brine)), settings_(std::move(settings)),
-      pair_(settings_, components()) {
-  inlets_ = {{.name = "diluate"}, {.name = "concentrate"}};
-  outlets_ = {{.name = "diluate", .follows = diluate}, {.name = "concentrate", .follows = concentrate}};
+    : UnitModel(name, settings.bipolar ? "bipolar_electrodialysis" : "electrodialysis", std::move(brine)), settings_(std::move(settings)),
+      pair_(settings_) {
+  for (std::size_t channel = 0; channel < channels(); ++channel) {
+    inlets_.push_back({.name = channel_name(channel)});
+    outlets_.push_back({.name = channel_name(channel), .follows = channel});
+  }
   parameters_ = {{"voltage", "V", settings_.voltage}, {"electrode_resistance", "ohm m2", settings_.electrode_resistance}};
   for (const TunableParameter& parameter : pair_.parameters()) parameters_.push_back(parameter);
   if (settings_.current) parameters_.push_back({"current", "A", *settings_.current});
+}
+
+const char* Electrodialysis::channel_name(std::size_t channel) const {
+  if (settings_.bipolar) return channel == diluate ? "salt" : channel == concentrate ? "base" : "acid";
+  return channel == diluate ? "diluate" : "concentrate";
 }
 
 std::vector<Variable> Electrodialysis::variables(const Scales& scales) const {
@@ -27,33 +34,42 @@ std::vector<Variable> Electrodialysis::variables(const Scales& scales) const {
   for (const double c : scales.concentration) amounts.push_back(c * cell_volume());
   const double U = settings_.voltage;
   const double I = settings_.current.value_or(pair_area() * 100.0);
-  const auto variable = [](const char* name, const char* unit, const char* long_name, std::vector<Axis> axes, std::vector<double> nominal) {
+  const auto variable = [](const std::string& name, const char* unit, const std::string& long_name, std::vector<Axis> axes, std::vector<double> nominal) {
     return Variable{.name = name, .unit = unit, .long_name = long_name, .kind = VariableKind::algebraic, .axes = std::move(axes),
                     .nominal = std::move(nominal)};
   };
-  std::vector<Variable> result = {
-      variable("diluate_amount", "mol", "contents of the diluate channels", {component, position}, amounts),
-      variable("concentrate_amount", "mol", "contents of the concentrate channels", {component, position}, amounts),
-      variable("diluate_flow", "m3/s", "volume flow of the diluate at the end of the cell", {position}, {scales.flow}),
-      variable("concentrate_flow", "m3/s", "volume flow of the concentrate at the end of the cell", {position}, {scales.flow}),
+  std::vector<Variable> result;
+  for (std::size_t channel = 0; channel < channels(); ++channel) {
+    const std::string of = channel_name(channel);
+    result.push_back(variable(of + "_amount", "mol", "contents of the " + of + " channels", {component, position}, amounts));
+    result.back().kind = VariableKind::differential;
+    if (!settings_.bipolar) result.back().lower = 0.0;  // the total of H+ is negative in a base
+  }
+  for (std::size_t channel = 0; channel < channels(); ++channel) {
+    const std::string of = channel_name(channel);
+    result.push_back(variable(of + "_flow", "m3/s", "volume flow of the " + of + " at the end of the cell", {position}, {scales.flow}));
+    result.back().lower = 0.0;
+  }
+  for (const Variable& more : {
       variable("current_density", "A/m2", "current density", {position}, {I / pair_area()}),
       variable("local_voltage", "V", "voltage of the stack at the current density of this place", {position}, {U}),
       variable("gathered_current", "A", "current from the inlet end to the end of the cell", {position}, {I}),
       variable("gathered_power", "W", "power from the inlet end to the end of the cell", {position}, {U * I}),
-  };
-  for (std::size_t channel = 0; channel < 2; ++channel) {
-    result[channel].kind = VariableKind::differential;
-    result[channel].lower = 0.0;
-    result[2 + channel].lower = 0.0;
-  }
+  }) result.push_back(more);
   for (Variable& more : pair_variables(scales, position)) result.push_back(std::move(more));
   for (const Variable& more : {
       variable("current", "A", "current through the stack", {}, {I}),
       variable("voltage", "V", "voltage of the stack", {}, {U}),
       variable("power", "W", "electrical power of the stack", {}, {U * I}),
-      variable("current_efficiency", "1", "positive charge that the diluate loses on its way, over the charge that passes all pairs", {}, {1.0}),
-      variable("specific_energy", "J/m3", "electrical energy for a volume of diluate that leaves", {}, {U * I / scales.flow}),
   }) result.push_back(more);
+  if (settings_.bipolar) {
+    result.push_back(variable("current_efficiency", "1", "OH- that the base gains through its membranes, over the charge that passes all triplets", {}, {1.0}));
+    result.push_back(variable("acid_efficiency", "1", "H+ that the acid gains through its membranes, over the charge that passes all triplets", {}, {1.0}));
+    result.push_back(variable("specific_energy", "J/mol", "electrical energy for the OH- that the base gains", {}, {1e5}));
+  } else {
+    result.push_back(variable("current_efficiency", "1", "positive charge that the diluate loses on its way, over the charge that passes all pairs", {}, {1.0}));
+    result.push_back(variable("specific_energy", "J/m3", "electrical energy for a volume of diluate that leaves", {}, {U * I / scales.flow}));
+  }
   return result;
 }
 
@@ -61,12 +77,12 @@ std::vector<Variable> Electrodialysis::variables(const Scales& scales) const {
 std::vector<Variable> Electrodialysis::pair_variables(const Scales& scales, const Axis& position) const {
   std::vector<Variable> result;
   if (!pair_.ion_by_ion()) return result;
-  std::vector<std::string> ions = components().names();
+  std::vector<std::string> ions = settings_.solution->species().names();
   ions.erase(ions.begin());
   const Axis ion{.name = "ion", .unit = "", .long_name = "dissolved species", .coordinates = {}, .labels = ions};
-  const Axis side{.name = "side", .unit = "", .long_name = "channel that the face looks at", .coordinates = {}, .labels = {"diluate", "concentrate"}};
   double sum = 0.0;
   std::vector<double> shares(scales.concentration.begin() + 1, scales.concentration.end());
+  if (settings_.bipolar) shares.push_back(scales.concentration[settings_.solution->acid_base()->hydrogen()]);  // OH-
   for (const double c : shares) sum += c;
   for (double& share : shares) share = std::max(share / sum, 1e-4);
   const auto add = [&](const std::string& name, const std::string& long_name, std::vector<Axis> axes, std::vector<double> nominal) {
@@ -74,7 +90,9 @@ std::vector<Variable> Electrodialysis::pair_variables(const Scales& scales, cons
   };
   for (const std::string membrane : {"cation", "anion"}) {
     const std::string face = " at the face of the " + membrane + "-exchange membrane";
-    for (const std::string channel : {"diluate", "concentrate"}) {
+    const std::vector<std::string> sides = {channel_name(diluate), channel_name(settings_.bipolar && membrane == "anion" ? acid : concentrate)};
+    const Axis side{.name = settings_.bipolar ? membrane + "_side" : "side", .unit = "", .long_name = "channel that the face looks at", .coordinates = {}, .labels = sides};
+    for (const std::string& channel : sides) {
       add(membrane + "_" + channel + "_share", "share of the solutes of the " + channel + face, {ion, position}, shares);
       add(membrane + "_" + channel + "_depletion", "ln of the concentration of the " + channel + " over that" + face, {position}, {1.0});
     }
@@ -86,13 +104,13 @@ std::vector<Variable> Electrodialysis::pair_variables(const Scales& scales, cons
 
 void Electrodialysis::initial_state(std::span<double> y) const {
   std::fill(y.begin() + static_cast<std::ptrdiff_t>(outlet_block()), y.end(), 0.0);
-  for (const std::size_t channel : {diluate, concentrate})
+  for (std::size_t channel = 0; channel < channels(); ++channel)
     for (std::size_t i = 0; i < component_count(); ++i)
-      for (std::size_t k = 0; k < cells(); ++k) y[amount(channel, i, k)] = settings_.initial[i] * cell_volume();
+      for (std::size_t k = 0; k < cells(); ++k) y[amount(channel, i, k)] = settings_.initial[channel][i] * cell_volume();
 }
 
 void Electrodialysis::add_holdup(std::span<const double> y, std::span<double> held) const {
-  for (const std::size_t channel : {diluate, concentrate})
+  for (std::size_t channel = 0; channel < channels(); ++channel)
     for (std::size_t i = 0; i < component_count(); ++i)
       for (std::size_t k = 0; k < cells(); ++k) held[i] += y[amount(channel, i, k)];
 }
@@ -117,8 +135,10 @@ S Electrodialysis::limiting_current(const S& equivalents, const S& inlet_equival
 
 template <Scalar S>
 PairPoint<S> Electrodialysis::pair_point(const Local<S>& here, std::span<const S> y, const S& diluate_flow, std::size_t k) const {
-  const S T = 0.5 * (here.inlet(diluate).temperature + here.inlet(concentrate).temperature);
+  S T = 0.5 * (here.inlet(diluate).temperature + here.inlet(concentrate).temperature);
+  if (settings_.bipolar) T = (2.0 * T + here.inlet(acid).temperature) / 3.0;
   PairPoint<S> at{point(y, T, diluate, k), point(y, T, concentrate, k), S(1.0), T};
+  if (settings_.bipolar) at.acid = point(y, T, acid, k);
   if (!settings_.limiting_current) return at;
   S inlet_equivalents(0.0);
   if (settings_.limiting_current->at_inlet)
@@ -154,20 +174,19 @@ S Electrodialysis::pressure_drop(const Local<S>& here, std::size_t channel, cons
 template <Scalar S>
 void Electrodialysis::channel_equations(const Local<S>& here, std::size_t channel, const S& T, const Arriving<S>& in,
                                         const std::vector<PairResult<S>>& pairs, std::span<S> residual) const {
-  const double side = channel == diluate ? -1.0 : 1.0;
   for (std::size_t k = 0; k < cells(); ++k) {
     const S& Q = here.y[flow(channel, k)];
     for (std::size_t i = 0; i < component_count(); ++i) {
       const S& n = here.y[amount(channel, i, k)];
       const S arriving = k == 0 ? in.molar_flow[i] : here.y[flow(channel, k - 1)] * here.y[amount(channel, i, k - 1)] / cell_volume();
       S rate = arriving - Q * n / cell_volume();
-      if (!pairs.empty()) rate += side * cell_area() * pairs[k].flux[i];
+      if (!pairs.empty()) rate += cell_area() * gain(pairs[k], channel, i);
       // (11) dn_ik/dt = Q_(k-1) n_i(k-1) / V_c - Q_k n_ik / V_c -+ A_k N_ik
       residual[amount(channel, i, k)] = here.ydot[amount(channel, i, k)] - rate;
     }
     // (12) Q_k = Q_(k-1) -+ A_k V(N_k)
     S change = Q - (k == 0 ? settings_.solution->volume(std::span<const S>(in.molar_flow), T) : here.y[flow(channel, k - 1)]);
-    if (!pairs.empty()) change -= side * cell_area() * volume_of_flux(pairs[k], T);
+    if (!pairs.empty()) change -= cell_area() * volume_gain(pairs[k], channel, T);
     residual[flow(channel, k)] = change;
   }
   const std::size_t last = cells() - 1;
@@ -202,6 +221,28 @@ void Electrodialysis::supply_equations(const Local<S>& here, const std::vector<P
   residual[current()] = settings_.uniform_current ? keeps : S(I - here.y[gathered_current(cells() - 1)]);
   residual[power()] = here.y[power()] - here.y[gathered_power(cells() - 1)];
 
+  efficiency_equations(here, pairs, residual);
+}
+
+template <Scalar S>
+S Electrodialysis::hydrogen_gain(const std::vector<PairResult<S>>& pairs, std::size_t channel) const {
+  S sum(0.0);
+  for (const PairResult<S>& pair : pairs) sum += cell_area() * gain(pair, channel, settings_.solution->acid_base()->hydrogen());
+  return sum;
+}
+
+template <Scalar S>
+void Electrodialysis::efficiency_equations(const Local<S>& here, const std::vector<PairResult<S>>& pairs, std::span<S> residual) const {
+  const S& I = here.y[current()];
+  if (settings_.bipolar) {
+    // (B9) OH- and H+ over the charge, (B10) the energy; where next to nothing is made it is that for a thousandth
+    const S charges = settings_.cell_pairs / faraday_constant * I;
+    const S made = -hydrogen_gain(pairs, concentrate);
+    residual[current_efficiency()] = here.y[current_efficiency()] * charges - made;
+    residual[acid_efficiency()] = here.y[acid_efficiency()] * charges - hydrogen_gain(pairs, acid);
+    residual[specific_energy()] = here.y[specific_energy()] * larger(made, S(1e-3 * charges)) - here.y[power()];
+    return;
+  }
   // (15) what the diluate loses of its charge, and what it costs
   S lost(0.0);
   for (std::size_t i = 1; i < component_count(); ++i)
@@ -215,7 +256,8 @@ void Electrodialysis::supply_equations(const Local<S>& here, const std::vector<P
 template <Scalar S>
 void Electrodialysis::equations(const Local<S>& here, std::span<S> residual) const {
   std::vector<PairResult<S>> pairs;
-  const std::array<Arriving<S>, 2> in = {arriving(here, diluate, brine()), arriving(here, concentrate, brine())};
+  std::vector<Arriving<S>> in;
+  for (std::size_t channel = 0; channel < channels(); ++channel) in.push_back(arriving(here, channel, brine()));
   if (running(*here.wiring)) {
     for (std::size_t k = 0; k < cells(); ++k) {
       pairs.push_back(pair_at(here, k));
@@ -225,7 +267,7 @@ void Electrodialysis::equations(const Local<S>& here, std::span<S> residual) con
   } else {
     for (std::size_t row = current_density(0); row <= specific_energy(); ++row) residual[row] = here.y[row];
   }
-  for (const std::size_t channel : {diluate, concentrate}) {
+  for (std::size_t channel = 0; channel < channels(); ++channel) {
     if (here.flowing(channel)) {
       channel_equations(here, channel, in[channel].temperature, in[channel], pairs, residual);
       continue;
@@ -238,6 +280,8 @@ void Electrodialysis::equations(const Local<S>& here, std::span<S> residual) con
 template void Electrodialysis::equations<double>(const Local<double>&, std::span<double>) const;
 template void Electrodialysis::equations<Dual>(const Local<Dual>&, std::span<Dual>) const;
 template void Electrodialysis::equations<Trace>(const Local<Trace>&, std::span<Trace>) const;
+template PairResult<double> Electrodialysis::pair_at<double>(const Local<double>&, std::size_t) const;
+template double Electrodialysis::hydrogen_gain<double>(const std::vector<PairResult<double>>&, std::size_t) const;
 template PairPoint<double> Electrodialysis::pair_point<double>(const Local<double>&, std::span<const double>, const double&, std::size_t) const;
 
 }  // namespace brineflow::electrodialysis

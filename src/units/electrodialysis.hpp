@@ -1,4 +1,5 @@
-// Electrodialysis: a stack of cell pairs as cells in series along both channels (docs/equations/electrodialysis.md).
+// Electrodialysis: a stack of cell pairs as cells in series along both channels (docs/equations/electrodialysis.md), or of
+// triplets with bipolar membranes along three (docs/equations/bipolar_electrodialysis.md).
 // The equations stand in electrodialysis.cpp, how it starts and what it says in electrodialysis_operation.cpp.
 #pragma once
 
@@ -13,7 +14,8 @@
 
 namespace brineflow::electrodialysis {
 
-enum Channel : std::size_t { diluate, concentrate };  // inlets and outlets, in this order
+// Inlets and outlets, in this order. Of triplets the diluate is the salt, the concentrate the base.
+enum Channel : std::size_t { diluate, concentrate, acid };
 enum StackMode : int { working, limited, starved, filling };
 enum StackEvent : std::size_t { current_loss, dry_channel, salt_loss, drained, event_number };
 // Order of parameters(); those of the membranes follow, then the current if it is given.
@@ -28,6 +30,7 @@ class Electrodialysis final : public UnitModel<Electrodialysis> {
   int initial_mode(std::span<const double> y) const override;
   void guess(const Local<double>& here, std::span<double> y) const override;
   double share_left(const Local<double>& here, std::size_t channel) const;
+  std::size_t most_drained(const Local<double>& here) const;
   bool guess_without_inlet(const Local<double>& here, std::span<double> y) const;
   void add_holdup(std::span<const double> y, std::span<double> held) const override;
   bool outlet_flows(std::size_t outlet, const Wiring& wiring, std::span<const double>) const override {
@@ -47,11 +50,13 @@ class Electrodialysis final : public UnitModel<Electrodialysis> {
  private:
   // Where the variables stand in the block.
   std::size_t cells() const { return settings_.cells; }
+  std::size_t channels() const { return settings_.bipolar ? 3 : 2; }
+  const char* channel_name(std::size_t channel) const;
   std::size_t amount(std::size_t channel, std::size_t i, std::size_t k) const {
     return outlet_block() + (channel * component_count() + i) * cells() + k;
   }
-  std::size_t flow(std::size_t channel, std::size_t k) const { return amount(2, 0, 0) + channel * cells() + k; }
-  std::size_t current_density(std::size_t k) const { return flow(2, k); }
+  std::size_t flow(std::size_t channel, std::size_t k) const { return amount(channels(), 0, 0) + channel * cells() + k; }
+  std::size_t current_density(std::size_t k) const { return flow(channels(), k); }
   std::size_t local_voltage(std::size_t k) const { return current_density(cells() + k); }
   std::size_t gathered_current(std::size_t k) const { return local_voltage(cells() + k); }
   std::size_t gathered_power(std::size_t k) const { return gathered_current(cells() + k); }
@@ -60,14 +65,17 @@ class Electrodialysis final : public UnitModel<Electrodialysis> {
   std::size_t voltage() const { return current() + 1; }
   std::size_t power() const { return voltage() + 1; }
   std::size_t current_efficiency() const { return power() + 1; }
-  std::size_t specific_energy() const { return current_efficiency() + 1; }
+  std::size_t acid_efficiency() const { return current_efficiency() + 1; }  // of triplets
+  std::size_t specific_energy() const { return current_efficiency() + (settings_.bipolar ? 2 : 1); }
   std::size_t current_set() const { return first_membrane + pair_.parameter_count(); }  // in p
 
   double pair_area() const { return settings_.width * settings_.length; }
   double cell_area() const { return settings_.cell_pairs * pair_area() / static_cast<double>(cells()); }  // of all pairs
   double cell_volume() const { return cell_area() * settings_.channel_height * settings_.spacer_porosity; }
   double flow_section() const { return settings_.cell_pairs * settings_.width * settings_.channel_height * settings_.spacer_porosity; }
-  bool flowing(const Wiring& wiring) const { return wiring.inlet_flowing(diluate) && wiring.inlet_flowing(concentrate); }
+  bool flowing(const Wiring& wiring) const {
+    return wiring.inlet_flowing(diluate) && wiring.inlet_flowing(concentrate) && (channels() == 2 || wiring.inlet_flowing(acid));
+  }
   bool running(const Wiring& wiring) const { return flowing(wiring) && wiring.mode != filling; }  // current is on
 
   template <Scalar S>
@@ -82,8 +90,16 @@ class Electrodialysis final : public UnitModel<Electrodialysis> {
   template <Scalar S>
   PairResult<S> pair_at(const Local<S>& here, std::size_t k) const;
   template <Scalar S>
-  S volume_of_flux(const PairResult<S>& pair, const S& T) const {
-    return settings_.solution->volume_of_flux(std::span<const S>(pair.flux).first(component_count()), T);
+  S gain(const PairResult<S>& pair, std::size_t channel, std::size_t i) const {  // mol/(m2 s)
+    if (channel == diluate) return S(-pair.flux[i]);
+    if (channel == acid) return pair.to_acid[i];
+    return settings_.bipolar ? S(pair.flux[i] - pair.to_acid[i]) : pair.flux[i];
+  }
+  template <Scalar S>
+  S volume_gain(const PairResult<S>& pair, std::size_t channel, const S& T) const {  // m/s
+    std::array<S, ComponentSet::max_size> flux{};
+    for (std::size_t i = 0; i < component_count(); ++i) flux[i] = gain(pair, channel, i);
+    return settings_.solution->volume_of_flux(std::span<const S>(flux).first(component_count()), T);
   }
   template <Scalar S>
   S pressure_drop(const Local<S>& here, std::size_t channel, const S& T) const;
@@ -92,12 +108,18 @@ class Electrodialysis final : public UnitModel<Electrodialysis> {
                          const std::vector<PairResult<S>>& pairs, std::span<S> residual) const;
   template <Scalar S>
   void supply_equations(const Local<S>& here, const std::vector<PairResult<S>>& pairs, std::span<S> residual) const;
+  template <Scalar S>
+  void efficiency_equations(const Local<S>& here, const std::vector<PairResult<S>>& pairs, std::span<S> residual) const;
+  // mol/s of H+ that a channel gains through its membranes.
+  template <Scalar S>
+  S hydrogen_gain(const std::vector<PairResult<S>>& pairs, std::size_t channel) const;
 
   double least_salt(std::span<const double> y) const;
   std::vector<Variable> pair_variables(const Scales& scales, const Axis& position) const;
-  void fill_cell(const Local<double>& here, const PairPoint<double>& at, const PairOperation& operation, std::size_t k, std::array<double, 2>& Q,
+  void fill_cell(const Local<double>& here, const PairPoint<double>& at, const PairOperation& operation, std::size_t k, std::array<double, 3>& Q,
                  std::span<double> y) const;
-  std::array<double, 2> arriving_volumes(const Local<double>& here) const;
+  std::array<double, 3> arriving_volumes(const Local<double>& here) const;
+  void fill_efficiencies(const Local<double>& here, std::span<double> y) const;
   bool fill_evenly(const Local<double>& here, double I, std::span<double> y) const;
   double fill_at_voltage(const Local<double>& here, double U, std::vector<PairOperation>& operations, std::span<double> y) const;
   void fill_at_current(const Local<double>& here, double I, std::vector<PairOperation>& operations, std::span<double> y) const;

@@ -25,6 +25,7 @@ enum class Friction { none, gradient, constant, gurreri, kuroda };
 
 struct StackSettings {
   std::array<std::optional<StackMembrane>, 2> membranes;  // cation exchange, anion exchange
+  std::optional<BipolarMembrane> bipolar;  // with it triplets of salt, base and acid in place of pairs
   std::shared_ptr<const StackSolution> solution;
   double cell_pairs = 0.0;
   double width = 0.0, length = 0.0;  // m, of the path through one channel
@@ -44,7 +45,7 @@ struct StackSettings {
   double pressure_gradient = 0.0;    // Pa/m
   double friction_factor = 0.0;
   double hydraulic_diameter = 0.0;   // m
-  std::vector<double> initial;       // mol/m3 of both channels
+  std::array<std::vector<double>, 3> initial;  // mol/m3 of every channel
 };
 
 std::unique_ptr<Unit> make_electrodialysis(const std::string& name, std::shared_ptr<const Brine> brine, StackSettings settings);

@@ -28,6 +28,26 @@ const ParameterTable& membrane_parameters() {
   return table;
 }
 
+const ParameterTable& bipolar_parameters() {
+  static const ParameterTable table = {
+      text("title").maybe_absent().means("what the membrane is"),
+      text("source").maybe_absent().means("where the numbers come from"),
+      text("note").maybe_absent().means("what to know before using them"),
+      choice("kind", {"bipolar", "cation_exchange", "anion_exchange"}).means("bipolar"),
+      any("thickness").means("thickness in use, of both layers"),
+      any("areal_resistance").means("electrical resistance times area"),
+      any("salt_leakage").maybe_absent().means("share of the current that salt carries, its cations and anions half each; 0 without it"),
+      any("water_transport_number").maybe_absent().means("moles of water that go to the acid with a mole of charge; 0 without it"),
+      any("water_permeability").maybe_absent().means("volume of water per area, time and osmotic pressure; 0 without it"),
+      any("salt_diffusivity").maybe_absent().means("diffusivity of salt, acid and base across the membrane; 0 without it"),
+      any("fixed_charge").maybe_absent().means("concentration of fixed charge in either layer, for layer_diffusivity and splitting_rate"),
+      any("layer_diffusivity").maybe_absent().means("diffusivity of salt in the layers: salt carries up to the limiting current that makes"),
+      any("splitting_rate").maybe_absent().means("rate of water splitting at the junction without a field: with it the junction has an overpotential"),
+      any("permittivity").maybe_absent().means("relative permittivity of the junction, for splitting_rate"),
+  };
+  return table;
+}
+
 // 4.5 um or {value: 4.5 um, source: "..."}.
 std::optional<double> read_sourced(const Node& node, const std::string& what, const Parameter& row, Diagnostics& diagnostics) {
   const Node* value = &node;
@@ -117,6 +137,25 @@ void read_ions(const MembraneReader& reader, const ComponentSet& components, boo
   membrane.partition = reader.by_solute(quantity("partition", "1").positive().means("it must be above zero"), 1.0, components, report_others);
 }
 
+// The keys of a membrane: in the case, or in a package that it names.
+struct MembraneText {
+  const Node* map = nullptr;
+  std::string name, where;
+  std::shared_ptr<const Document> package;
+};
+
+std::optional<MembraneText> find_membrane(const Node& node, const std::string& key, const ModelLibrary& models, const std::string& context,
+                                          Diagnostics& diagnostics) {
+  MembraneText text{&node, key, key + " of " + context, nullptr};
+  if (!node.is_scalar()) return text;
+  text.package = models.find("ion_exchange_membranes", node.text(), node.place(), diagnostics);
+  if (!text.package) return std::nullopt;
+  text.map = &text.package->root;
+  text.name = node.text();
+  text.where = fmt::format("ion-exchange membrane '{}'", node.text());
+  return text;
+}
+
 }  // namespace
 
 std::optional<StackMembrane> read_stack_membrane(const Node& node, stack::MembraneKind kind, const ComponentSet& components,
@@ -125,16 +164,10 @@ std::optional<StackMembrane> read_stack_membrane(const Node& node, stack::Membra
   StackMembrane membrane;
   membrane.kind = kind;
   membrane.name = kind == stack::MembraneKind::cation_exchange ? "cation_membrane" : "anion_membrane";
-  const Node* map = &node;
-  std::string where = membrane.name + " of " + context;
-  std::shared_ptr<const Document> package;
-  if (node.is_scalar()) {
-    package = models.find("ion_exchange_membranes", node.text(), node.place(), diagnostics);
-    if (!package) return std::nullopt;
-    map = &package->root;
-    membrane.name = node.text();
-    where = fmt::format("ion-exchange membrane '{}'", node.text());
-  }
+  const auto found = find_membrane(node, membrane.name, models, context, diagnostics);
+  if (!found) return std::nullopt;
+  const auto& [map, name, where, package] = *found;
+  membrane.name = name;
   const Values values = read_values(*map, membrane_parameters(), where, diagnostics, {});
   if (!values.complete()) return std::nullopt;
   if (values.text("kind") != kind_name(kind))
@@ -147,6 +180,45 @@ std::optional<StackMembrane> read_stack_membrane(const Node& node, stack::Membra
   membrane.selectivity.assign(components.size() - 1, 1.0);
   if (values.text("law") == "nernst_planck") read_ions(reader, components, package == nullptr, membrane);
   else read_transport_numbers(reader, components, package == nullptr, membrane);
+  if (diagnostics.count() != before) return std::nullopt;
+  return membrane;
+}
+
+std::optional<BipolarMembrane> read_bipolar_membrane(const Node& node, const ModelLibrary& models, const std::string& context,
+                                                     Diagnostics& diagnostics) {
+  const std::size_t before = diagnostics.count();
+  const auto found = find_membrane(node, "bipolar_membrane", models, context, diagnostics);
+  if (!found) return std::nullopt;
+  const auto& [map, name, where, package] = *found;
+  const Values values = read_values(*map, bipolar_parameters(), where, diagnostics, {});
+  if (!values.complete()) return std::nullopt;
+  if (values.text("kind") != "bipolar")
+    diagnostics.error(node.place(), fmt::format("{} is of kind {}, not bipolar", where, values.text("kind")));
+  const MembraneReader reader(values, where, node.place(), diagnostics);
+  const auto above_zero = [](const char* key, const char* unit) { return quantity(key, unit).positive().means("it must be above zero"); };
+  const auto not_below = [](const char* key, const char* unit) { return quantity(key, unit).not_negative().means("zero or above"); };
+  BipolarMembrane membrane;
+  membrane.name = name;
+  membrane.layers.thickness = reader.number(above_zero("thickness", "mm"), -1.0);
+  membrane.numbers.areal_resistance = reader.number(above_zero("areal_resistance", "ohm m2"), -1.0);
+  membrane.numbers.salt_leakage = reader.number(quantity("salt_leakage", "1").between(0.0, 1.0).means("from 0 to 1"), 0.0);
+  membrane.numbers.water_number = reader.number(quantity("water_transport_number", "1").means("any number"), 0.0);
+  membrane.numbers.water_permeability = reader.number(not_below("water_permeability", "L/m2/h/bar"), 0.0);
+  membrane.numbers.salt_permeability = reader.number(not_below("salt_diffusivity", "m2/s"), 0.0) / membrane.layers.thickness;
+  const bool limited = values.given("layer_diffusivity"), junction = values.given("splitting_rate");
+  for (const char* key : {"fixed_charge", "permittivity"})
+    if (values.given(key) && !junction && !(limited && std::string(key) == "fixed_charge"))
+      diagnostics.error(values.place(key), fmt::format("{} has no use for '{}' without 'splitting_rate'{}", where, key,
+                                                       std::string(key) == "fixed_charge" ? " or 'layer_diffusivity'" : ""));
+  const double charge = limited || junction ? reader.number(above_zero("fixed_charge", "mol/L"), -1.0) : 0.0;
+  if (limited) {
+    membrane.layers.fixed_charge = charge;
+    membrane.numbers.layer_diffusivity = reader.number(above_zero("layer_diffusivity", "m2/s"), -1.0);
+  }
+  if (junction)
+    membrane.junction = stack::BipolarJunction{.fixed_charge = charge,
+                                               .permittivity = reader.number(quantity("permittivity", "1").at_least(1.0).means("1 or above"), -1.0),
+                                               .rate = reader.number(above_zero("splitting_rate", "mol/m3/s"), -1.0)};
   if (diagnostics.count() != before) return std::nullopt;
   return membrane;
 }

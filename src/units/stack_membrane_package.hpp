@@ -1,6 +1,7 @@
 // An ion-exchange membrane as a case names or describes it.
 #pragma once
 
+#include "physics/bipolar_membrane.hpp"
 #include "physics/ion_exchange_membrane.hpp"
 #include "units/models.hpp"
 
@@ -34,5 +35,16 @@ struct StackMembrane {
 // range, a membrane of the other kind, an ion of the case without diffusivity.
 std::optional<StackMembrane> read_stack_membrane(const Node& node, stack::MembraneKind kind, const ComponentSet& components,
                                                  const ModelLibrary& models, const std::string& context, Diagnostics& diagnostics);
+
+struct BipolarMembrane {
+  std::string name;  // of the package; "bipolar_membrane" where the case describes it
+  stack::BipolarNumbers<double> numbers{};
+  stack::BipolarLayers layers;
+  std::optional<stack::BipolarJunction> junction;
+};
+
+// The same for a bipolar membrane: {kind: bipolar, thickness: 0.2 mm, areal_resistance: 3 ohm cm2, salt_leakage: 0.02, ...}
+std::optional<BipolarMembrane> read_bipolar_membrane(const Node& node, const ModelLibrary& models, const std::string& context,
+                                                     Diagnostics& diagnostics);
 
 }  // namespace brineflow

@@ -12,11 +12,12 @@ namespace brineflow {
 using stack::MembraneKind;
 using stack::MembraneUnknowns;
 
-StackPair::StackPair(const StackSettings& settings, const ComponentSet& components)
+StackPair::StackPair(const StackSettings& settings)
     : ion_by_ion_(settings.membranes[0]->law == MembraneLaw::nernst_planck), membranes_{*settings.membranes[0], *settings.membranes[1]},
-      charge_(settings.solution->charge()), layers_{settings.limiting_current.has_value(), settings.concentration_potential},
+      bipolar_(settings.bipolar), solution_(settings.solution), charge_(settings.solution->charge()),
+      layers_{settings.limiting_current.has_value(), settings.concentration_potential},
       film_thickness_(settings.film_thickness), overlimiting_conductance_(settings.overlimiting_conductance) {
-  for (std::size_t i = 1; i < components.size(); ++i) names_.push_back(components[i].name);
+  for (std::size_t i = 1; i < solution_->species().size(); ++i) names_.push_back(solution_->species()[i].name);
 }
 
 std::vector<TunableParameter> StackPair::parameters() const {
@@ -36,21 +37,55 @@ std::vector<TunableParameter> StackPair::parameters() const {
     for (std::size_t i = 0; i < solutes(); ++i) result.push_back({of + "diffusivity." + names_[i], "m2/s", membrane.diffusivity[i]});
     for (std::size_t i = 0; i < solutes(); ++i) result.push_back({of + "partition." + names_[i], "1", membrane.partition[i]});
   }
+  if (!bipolar_) return result;
+  const stack::BipolarNumbers<double>& numbers = bipolar_->numbers;
+  const std::string of = bipolar_->name + ".";
+  result.push_back({of + "areal_resistance", "ohm m2", numbers.areal_resistance});
+  result.push_back({of + "salt_leakage", "1", numbers.salt_leakage});
+  result.push_back({of + "water_transport_number", "1", numbers.water_number});
+  result.push_back({of + "water_permeability", "L/m2/h/bar", numbers.water_permeability});
+  result.push_back({of + "salt_permeability", "um/s", numbers.salt_permeability});
+  if (bipolar_->layers.fixed_charge > 0.0) result.push_back({of + "layer_diffusivity", "m2/s", numbers.layer_diffusivity});
   return result;
 }
 
 template <Scalar S>
+void StackPair::complete_triplet(std::span<const S> p, const PairPoint<S>& point, const S& i, PairResult<S>& result) const {
+  if (!bipolar_) return;
+  const std::span<const S> own = p.subspan(2 * parameters_of_membrane(), parameters_of_bipolar());
+  const stack::BipolarNumbers<S> numbers{.salt_leakage = own[1], .areal_resistance = own[0], .water_number = own[2], .water_permeability = own[3],
+                                         .salt_permeability = own[4], .layer_diffusivity = own.size() > 5 ? own[5] : S(0.0)};
+  const stack::BipolarSolutes solutes = bipolar_solutes();
+  // Both arrays hold one membrane's flux so far: the base's loss to the acid is a gain of the acid alone.
+  for (std::size_t s = 0; s <= solutes.charge.size(); ++s) result.flux[s] += result.to_acid[s];
+  stack::add_bipolar_fluxes<S>(solutes, numbers, bipolar_->layers, point.concentrate, point.acid, i, point.T, result.to_acid);
+  solution_->to_components(std::span<S>(result.flux));
+  solution_->to_components(std::span<S>(result.to_acid));
+  result.voltage += i * numbers.areal_resistance;
+  if (layers_.concentration_potential) result.voltage += stack::reversible_potential(point.concentrate, point.acid, point.T);
+  if (bipolar_->junction) {
+    const S of_salt = stack::salt_current<S>(solutes, numbers, bipolar_->layers, point.concentrate, point.acid, i);
+    result.voltage += stack::junction_potential<S>(*bipolar_->junction, S(i - of_salt), point.T);
+  }
+}
+
+template <Scalar S>
 PairResult<S> StackPair::by_numbers(std::span<const S> p, const PairPoint<S>& point, const S& i) const {
-  std::array<stack::MembraneNumbers<S>, 2> numbers;
+  PairResult<S> result;
+  // (7) Ohmic part of the channels, less what is layer
+  S diluate_height = point.diluate.height;
+  std::array<S, 2> height = {point.concentrate.height, point.acid.height};
   for (std::size_t m = 0; m < 2; ++m) {
     const std::span<const S> own = p.subspan(m * parameters_of_membrane(), parameters_of_membrane());
-    numbers[m] = {.counter_ion_number = own[2], .areal_resistance = own[3], .water_number = own[0], .water_permeability = own[1], .salt_permeability = own[4]};
+    const stack::SelectiveMembrane<S> membrane{
+        membranes_[m].kind, charge_, membranes_[m].selectivity,
+        {.counter_ion_number = own[2], .areal_resistance = own[3], .water_number = own[0], .water_permeability = own[1], .salt_permeability = own[4]}};
+    stack::add_membrane<S>(membrane, layers_, point.diluate, behind(point, m), i, point.limiting_current, point.T, flux_through(result, m),
+                           {result.voltage, diluate_height, height[bipolar_ ? m : 0]});
   }
-  const stack::TransportNumberPair pair{charge_, {membranes_[0].selectivity, membranes_[1].selectivity}};
-  const auto found = stack::cell_pair(pair, numbers, layers_, point.diluate, point.concentrate, i, point.limiting_current, point.T);
-  PairResult<S> result;
-  result.flux = found.flux;
-  result.voltage = found.voltage;
+  result.voltage += i * (diluate_height / point.diluate.conductivity + height[0] / point.concentrate.conductivity);
+  if (bipolar_) result.voltage += i * height[1] / point.acid.conductivity;
+  complete_triplet(p, point, i, result);
   return result;
 }
 
@@ -69,15 +104,16 @@ stack::Film<S> StackPair::film(const stack::ChannelPoint<S>& point) const {
 template <Scalar S>
 PairResult<S> StackPair::by_ions(std::span<const S> p, const PairPoint<S>& point, std::span<const S> unknowns, const S& i) const {
   const MembraneUnknowns at{solutes()};
-  const std::array<stack::Film<S>, 2> films = {film(point.diluate), film(point.concentrate)};
   PairResult<S> result;
   for (std::size_t m = 0; m < 2; ++m) {
     std::array<S, ComponentSet::max_size> permeability;
     const auto membrane = ion_membrane<S>(p, m, std::span<S>(permeability).first(solutes()));
+    const std::array<stack::Film<S>, 2> films = {film(point.diluate), film(behind(point, m))};
+    auto& flux = flux_through(result, m);
     const auto x = unknowns.subspan(m * at.size(), at.size());
     const double direction = m == 0 ? 1.0 : -1.0;
     const auto found = stack::membrane_with_films<S>(charge_, membrane, films, overlimiting_conductance_, x, S(direction * i), point.T);
-    for (std::size_t s = 0; s < solutes(); ++s) result.flux[s + 1] += found.flux[s];
+    for (std::size_t s = 0; s < solutes(); ++s) flux[s + 1] += found.flux[s];
     for (std::size_t row = 0; row < at.size(); ++row) result.mismatch[m * at.size() + row] = found.mismatch[row];
     result.voltage += direction * found.drop;
     // (4) electro-osmosis, and osmosis between the faces
@@ -85,11 +121,14 @@ PairResult<S> StackPair::by_ions(std::span<const S> p, const PairPoint<S>& point
     const auto at_face = [&](const stack::ChannelPoint<S>& channel, std::size_t side) {
       return channel.osmotic_pressure * exp(-x[at.lambda(side)]);
     };
-    const S osmotic = at_face(point.concentrate, 1) - at_face(point.diluate, 0);
-    result.flux[0] += own[0] * i / faraday_constant + own[1] * osmotic * water_density(point.T) / water_molar_mass;
+    const S osmotic = at_face(behind(point, m), 1) - at_face(point.diluate, 0);
+    flux[0] += own[0] * i / faraday_constant + own[1] * osmotic * water_density(point.T) / water_molar_mass;
   }
-  for (const stack::ChannelPoint<S>* channel : {&point.diluate, &point.concentrate})
-    result.voltage += i * (channel->height - 2.0 * film_thickness_) / channel->conductivity;
+  const double films_behind = bipolar_ ? 1.0 : 2.0;  // none at a bipolar membrane
+  result.voltage += i * (point.diluate.height - 2.0 * film_thickness_) / point.diluate.conductivity;
+  result.voltage += i * (point.concentrate.height - films_behind * film_thickness_) / point.concentrate.conductivity;
+  if (bipolar_) result.voltage += i * (point.acid.height - film_thickness_) / point.acid.conductivity;
+  complete_triplet(p, point, i, result);
   return result;
 }
 
@@ -108,7 +147,8 @@ BRINEFLOW_INSTANTIATE(Trace)
 // The voltage rises at least as the membranes' resistance: a bracket, then false position (Illinois).
 PairOperation StackPair::operate_numbers(std::span<const double> p, const PairPoint<double>& point, double resistance, double voltage) const {
   const auto excess = [&](double i) { return by_numbers(p, point, i).voltage + i * resistance - voltage; };
-  double low = 0.0, at_low = excess(low), high = -at_low / (resistance + p[3] + p[parameters_of_membrane() + 3]), at_high = excess(high);
+  const double of_membranes = p[3] + p[parameters_of_membrane() + 3] + (bipolar_ ? p[2 * parameters_of_membrane()] : 0.0);
+  double low = 0.0, at_low = excess(low), high = -at_low / (resistance + of_membranes), at_high = excess(high);
   PairOperation result{std::abs(at_low) < std::abs(at_high) ? low : high, {}, true};
   for (int pass = 0; pass < 60 && std::abs(high - low) > 1e-13 * std::abs(high) && at_low * at_high < 0.0; ++pass) {
     result.i = (low * at_high - high * at_low) / (at_high - at_low);
@@ -134,9 +174,10 @@ bool StackPair::newton(std::span<const double> p, const PairPoint<double>& point
       to.sum = Dual(from.sum), to.equivalents = Dual(from.equivalents), to.osmotic_pressure = Dual(from.osmotic_pressure);
       to.conductivity = Dual(from.conductivity), to.height = Dual(from.height), to.cation_number = Dual(from.cation_number);
       to.salt_diffusivity = Dual(from.salt_diffusivity);
+      to.log_hydrogen = Dual(from.log_hydrogen), to.log_hydroxide_by_water = Dual(from.log_hydroxide_by_water);
       return to;
     };
-    return PairPoint<Dual>{lift(point.diluate), lift(point.concentrate), Dual(point.limiting_current), Dual(point.T)};
+    return PairPoint<Dual>{lift(point.diluate), lift(point.concentrate), Dual(point.limiting_current), Dual(point.T), lift(point.acid)};
   }();
   const std::vector<Dual> dual_p(p.begin(), p.end());
   constexpr double stride = 2.0;
@@ -202,8 +243,8 @@ PairOperation StackPair::operate(std::span<const double> p, const PairPoint<doub
   if (!start.unknowns.empty() && newton(p, point, resistance, Given::voltage, voltage, start)) return start;
   PairOperation state{0.0, std::vector<double>(unknowns()), true};
   const MembraneUnknowns at{solutes()};
-  const std::array<stack::Film<double>, 2> films = {film(point.diluate), film(point.concentrate)};
   for (std::size_t m = 0; m < 2; ++m) {
+    const std::array<stack::Film<double>, 2> films = {film(point.diluate), film(behind(point, m))};
     std::array<double, ComponentSet::max_size> permeability{};
     const auto membrane = ion_membrane<double>(p, m, std::span<double>(permeability).first(solutes()));
     stack::unpolarised(charge_, membrane, films, std::span<double>(state.unknowns).subspan(m * at.size(), at.size()));

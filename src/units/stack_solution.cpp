@@ -17,14 +17,25 @@ constexpr double least = 1e-6;  // mol/m3: rounds the corner at no concentration
 
 }  // namespace
 
-StackSolution::StackSolution(std::shared_ptr<const Brine> brine, std::optional<ConstantSolution> constants, std::optional<IonTransport> ions)
-    : brine_(std::move(brine)), constants_(std::move(constants)), ions_(std::move(ions)) {
-  for (std::size_t i = 1; i < brine_->components().size(); ++i) charge_.push_back(brine_->components()[i].charge);
+StackSolution::StackSolution(std::shared_ptr<const Brine> brine, std::optional<ConstantSolution> constants, std::optional<IonTransport> ions,
+                             std::optional<AcidBase> acid_base)
+    : brine_(std::move(brine)), constants_(std::move(constants)), ions_(std::move(ions)), acid_base_(std::move(acid_base)) {
+  for (std::size_t i = 1; i < species().size(); ++i) charge_.push_back(species()[i].charge);
+}
+
+template <Scalar S>
+AcidBase::Amounts<S> StackSolution::species_of(std::span<const S> amounts, const S& T) const {
+  if (acid_base_) return acid_base_->species_of(amounts, T);
+  AcidBase::Amounts<S> same{};
+  for (std::size_t i = 0; i < amounts.size(); ++i) same[i] = amounts[i];
+  return same;
 }
 
 template <Scalar S>
 S StackSolution::volume(std::span<const S> amounts, const S& T) const {
-  return constants_ ? brine_->mass(amounts) / constants_->density : brine_->volume(amounts, T);
+  if (constants_) return brine_->mass(amounts) / constants_->density;
+  if (!acid_base_) return brine_->volume(amounts, T);
+  return brine().volume(std::span<const S>(species_of(amounts, T)).first(species().size()), T);
 }
 
 template <Scalar S>
@@ -34,12 +45,12 @@ S StackSolution::volume_of_flux(std::span<const S> flux, const S& T) const {
 
 template <Scalar S>
 S StackSolution::density(std::span<const S> amounts, const S& T) const {
-  return constants_ ? S(constants_->density) : brine_->density(amounts, T);
+  return constants_ ? S(constants_->density) : brine_->mass(amounts) / volume(amounts, T);
 }
 
 template <Scalar S>
 S StackSolution::viscosity(std::span<const S> amounts, const S& T) const {
-  return constants_ ? S(constants_->viscosity) : brine_->viscosity(amounts, T);
+  return constants_ ? S(constants_->viscosity) : brine().viscosity(std::span<const S>(species_of(amounts, T)).first(species().size()), T);
 }
 
 // (9a) Shares of the solutes: c_i, and of a neutral trace w_i where they are scarcer than it. It fades with 1 / C^2, so that
@@ -80,20 +91,22 @@ void StackSolution::fill_salt(stack::ChannelPoint<S>& at) const {
 template <Scalar S>
 stack::ChannelPoint<S> StackSolution::point(std::span<const S> amounts, const S& T, double height) const {
   stack::ChannelPoint<S> at{};
+  const AcidBase::Amounts<S> species = species_of(amounts, T);
   const S litres = volume(amounts, T);
   // An exhausted channel comes out a little below nothing between steps: no current may come from that.
   std::array<S, ComponentSet::max_size> entries{};
-  entries[0] = amounts[0];
+  entries[0] = species[0];
   S sum(0.0);
   for (std::size_t i = 0; i < charge_.size(); ++i) {
-    at.c[i] = smooth_positive(S(amounts[i + 1] / litres), least);
+    const bool of_water = acid_base_ && (i + 1 == acid_base_->hydrogen() || i + 1 == acid_base_->hydroxide());  // never below zero
+    at.c[i] = of_water ? S(species[i + 1] / litres) : smooth_positive(S(species[i + 1] / litres), least);
     entries[i + 1] = at.c[i] * litres;
     sum += at.c[i];
   }
-  const std::span<const S> positive = std::span<const S>(entries).first(amounts.size());
-  const S mu = ions_ ? brine_->viscosity(positive, T) : S(0.0);
+  const std::span<const S> positive = std::span<const S>(entries).first(charge_.size() + 1);
+  const S mu = ions_ ? brine().viscosity(positive, T) : S(0.0);
   for (std::size_t i = 0; i < charge_.size(); ++i)
-    at.diffusivity[i] = constants_ ? S(constants_->diffusivity[i]) : ions_ ? ions_->diffusivity(i + 1, T, mu) : brine_->diffusivity(i + 1, positive, T);
+    at.diffusivity[i] = constants_ ? S(constants_->diffusivity[i]) : ions_ ? ions_->diffusivity(i + 1, T, mu) : brine().diffusivity(i + 1, positive, T);
   fill_shares(at);
   fill_salt(at);
   at.height = S(height);
@@ -101,8 +114,12 @@ stack::ChannelPoint<S> StackSolution::point(std::span<const S> amounts, const S&
     at.osmotic_pressure = gas_constant * T * sum;
     at.conductivity = constants_->equivalent_conductivity * at.equivalents;
   } else {
-    at.osmotic_pressure = brine_->osmotic_pressure(positive, T);
-    at.conductivity = ions_ ? ions_->ideal_conductivity(positive, litres, T) : brine_->conductivity(positive, T);
+    at.osmotic_pressure = brine().osmotic_pressure(positive, T);
+    at.conductivity = ions_ ? ions_->ideal_conductivity(positive, litres, T) : brine().conductivity(positive, T);
+  }
+  if (acid_base_) {
+    at.log_hydrogen = acid_base_->log_hydrogen(positive, T);
+    at.log_hydroxide_by_water = acid_base_->log_hydroxide_by_water(positive, T);
   }
   // The trace conducts too: F^2 / (R T) sum z^2 D c
   for (std::size_t i = 0; i < charge_.size(); ++i)
@@ -134,12 +151,11 @@ const ParameterTable& solution_parameters() {
   return table;
 }
 
-std::optional<ConstantSolution> read_constants(const Node& node, const UnitContext& context, const std::string& of) {
+std::optional<ConstantSolution> read_constants(const Node& node, const ComponentSet& components, const UnitContext& context, const std::string& of) {
   const std::size_t before = context.diagnostics.count();
   const std::string where = "solution of " + of;
   const Values values = read_values(node, solution_parameters(), where, context.diagnostics, {});
   if (!values.complete()) return std::nullopt;
-  const ComponentSet& components = context.brine->components();
   ConstantSolution result{values.quantity("density"), values.quantity("viscosity"), values.quantity("equivalent_conductivity"), {}};
   const Node& map = *values.node("diffusivity");
   for (std::size_t i = 1; i < components.size(); ++i) {
@@ -159,18 +175,19 @@ std::optional<ConstantSolution> read_constants(const Node& node, const UnitConte
 }  // namespace
 
 std::optional<StackSolution> read_stack_solution(const Node* node, const Place& place, const UnitContext& context,
-                                                 const std::string& of) {
+                                                 const std::string& of, std::optional<AcidBase> acid_base) {
+  const ComponentSet species = acid_base ? acid_base->brine().components() : context.brine->components();
   if (node != nullptr) {
-    auto constants = read_constants(*node, context, of);
+    auto constants = read_constants(*node, species, context, of);
     if (!constants) return std::nullopt;
-    return StackSolution(context.brine, std::move(constants), std::nullopt);
+    return StackSolution(context.brine, std::move(constants), std::nullopt, std::move(acid_base));
   }
-  if (context.brine->has_ion_transport()) return StackSolution(context.brine, std::nullopt, std::nullopt);
+  if (context.brine->has_ion_transport()) return StackSolution(context.brine, std::nullopt, std::nullopt, std::move(acid_base));
   const auto package = context.models.find("transport", "ion_mobilities", place, context.diagnostics);
   const auto parameters = package ? read_ion_transport(package->root, context.diagnostics) : std::nullopt;
   if (!parameters) return std::nullopt;
   try {
-    return StackSolution(context.brine, std::nullopt, IonTransport(context.brine->components(), *parameters));
+    return StackSolution(context.brine, std::nullopt, IonTransport(species, *parameters), std::move(acid_base));
   } catch (const InputError& error) {
     context.diagnostics.error(place, fmt::format("{}: {}", of, error.what()), "give the unit's key `solution` with a diffusivity of every solute");
     return std::nullopt;

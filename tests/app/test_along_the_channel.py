@@ -44,6 +44,9 @@ class AlongTheChannel(ProgramTest):
     def test_electrodialysis_by_donnan_and_nernst_planck(self):
         self.first_order("cases/verification/ed_lithium_from_magnesium.yaml", "ed", "diluate", "concentrate")
 
+    def test_bipolar_electrodialysis(self):
+        self.first_order("cases/verification/bipolar_lithium_chloride.yaml", "stack", "salt", "base", "acid", coarsest=5)
+
 
 if __name__ == "__main__":
     program.main()

@@ -7,8 +7,8 @@ import subprocess
 import program
 from program import BAD_INPUT, COLUMN, DONE, ROOT, ProgramTest
 
-UNIT_TYPES = ["adsorption_column", "electrodialysis", "feed", "mixer", "nanofiltration", "pressure_exchanger", "pump", "reverse_osmosis", "sink", "splitter",
-              "tank"]
+UNIT_TYPES = ["adsorption_column", "bipolar_electrodialysis", "electrodialysis", "feed", "mixer", "nanofiltration", "pressure_exchanger", "pump", "reverse_osmosis",
+              "sink", "splitter", "tank"]
 SHORT = ["--set", "schedule.repeat.times=1"]
 
 

@@ -91,7 +91,7 @@ Node example_of(const std::string& text) {
 
 std::shared_ptr<const Unit> try_to_build(const Node& node) {
   Diagnostics diagnostics;
-  std::shared_ptr<const Unit> unit = build_unit(node, pitzer_brine(), diagnostics);
+  std::shared_ptr<const Unit> unit = build_unit(node, brine_for(*find_unit_type(node.find("type")->text()), false), diagnostics);
   return diagnostics.empty() ? unit : nullptr;
 }
 
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(catalogue_is_alphabetical_and_documented) {
     BOOST_CHECK_MESSAGE(!types[k].summary.empty() && types[k].summary.back() == '.', types[k].name << ": the summary is no sentence");
     if (k > 0) BOOST_CHECK_LT(types[k - 1].name, types[k].name);
     BOOST_CHECK_EQUAL(find_unit_type(types[k].name), &types[k]);
-    BOOST_CHECK_EQUAL(build_unit(types[k].example, ideal_brine())->type(), types[k].name);
+    BOOST_CHECK_EQUAL(build_unit(types[k].example, brine_for(types[k], true))->type(), types[k].name);
   }
   BOOST_CHECK(find_unit_type("no_such_unit") == nullptr);
 }
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(every_tunable_parameter_reaches_the_equations) {
     std::vector<std::string> examples = type.further_examples;
     examples.push_back(type.example);
     for (const std::string& example : examples) {
-      const std::shared_ptr<const Unit> unit = build_unit(example, pitzer_brine());
+      const std::shared_ptr<const Unit> unit = build_unit(example, brine_for(type, false));
       for (std::size_t k = 0; k < unit->parameters().size(); ++k) {
         const TunableParameter& parameter = unit->parameters()[k];
         BOOST_CHECK_NO_THROW(parse_unit(parameter.unit));

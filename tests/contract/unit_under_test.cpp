@@ -14,16 +14,21 @@
 namespace brineflow::test {
 namespace {
 
-// mol/m3 in the order of all_components(): a dilute mixed brine that column, membrane and tank all take.
-const std::vector<double> sizes = {54e3, 50.0, 40.0, 10.0, 30.0, 5.0, 150.0, 10.0};
+// mol/m3 in the order of all_components(): a dilute mixed brine that column, membrane and tank all take. H+ is last, where it
+// is a component.
+const std::vector<double> sizes = {54e3, 50.0, 40.0, 10.0, 30.0, 5.0, 150.0, 10.0, 20.0};
 constexpr double flow = 12.0 / 3600.0;  // m3/s
 
-CaseComponents all_components() { return {ComponentSet::from_names({"H2O", "Li+", "Na+", "K+", "Mg+2", "Ca+2", "Cl-", "SO4-2"}), {}}; }
+CaseComponents all_components(bool hydrogen) {
+  std::vector<std::string> names = {"H2O", "Li+", "Na+", "K+", "Mg+2", "Ca+2", "Cl-", "SO4-2"};
+  if (hydrogen) names.emplace_back("H+");
+  return {ComponentSet::from_names(names), {}};
+}
 
-std::shared_ptr<const Brine> brine_of(const std::string& text) {
+std::shared_ptr<const Brine> brine_of(const std::string& text, bool hydrogen) {
   Diagnostics diagnostics;
   const Document document = parse_document(text, "test", diagnostics);
-  auto brine = load_brine_model(document.root, all_components(), source_models(), diagnostics);
+  auto brine = load_brine_model(document.root, all_components(hydrogen), source_models(), diagnostics);
   diagnostics.throw_if_any();
   return brine;
 }
@@ -67,13 +72,19 @@ const ModelLibrary& source_models() {
 }
 
 std::shared_ptr<const Brine> pitzer_brine() {
-  static const auto brine = brine_of("{chemistry: hmw84_lithium_25C}");
+  static const auto brine = brine_of("{chemistry: hmw84_lithium_25C}", false);
   return brine;
 }
 
 std::shared_ptr<const Brine> ideal_brine() {
-  static const auto brine = brine_of("{chemistry: ideal}");
+  static const auto brine = brine_of("{chemistry: ideal}", false);
   return brine;
+}
+
+std::shared_ptr<const Brine> brine_for(const UnitType& type, bool ideal) {
+  static const auto acid_pitzer = brine_of("{chemistry: hmw84_lithium_25C}", true), acid_ideal = brine_of("{chemistry: ideal}", true);
+  if (type.needs_hydrogen) return ideal ? acid_ideal : acid_pitzer;
+  return ideal ? ideal_brine() : pitzer_brine();
 }
 
 std::unique_ptr<Unit> build_unit(const Node& node, std::shared_ptr<const Brine> brine, Diagnostics& diagnostics) {
@@ -95,6 +106,7 @@ std::vector<double> random_stream(const ComponentSet& components, Random& random
   std::vector<double> block;
   for (std::size_t i = 0; i < components.size(); ++i) block.push_back(flow * sizes[i] * uniform(random, 0.5, 1.5));
   block[0] = flow * sizes[0] * uniform(random, 0.9, 1.1);
+  if (const auto hydrogen = components.find("H+")) block[*hydrogen] *= uniform(random, -1.0, 1.0) > 0.0 ? 1.0 : -1.0;  // acid or base
   neutralise(components, std::span<double>(block));
   block.push_back(uniform(random, 288.0, 318.0));  // K
   block.push_back(uniform(random, 1.0e5, 5.0e5));  // Pa
@@ -192,7 +204,7 @@ const std::vector<Situation>& situations() {
       for (const bool ideal : {false, true}) {
         for (std::size_t k = 0; k <= type.further_examples.size(); ++k) {
           const std::string& example = k == 0 ? type.example : type.further_examples[k - 1];
-          std::shared_ptr<const Unit> unit = build_unit(example, ideal ? ideal_brine() : pitzer_brine());
+          std::shared_ptr<const Unit> unit = build_unit(example, brine_for(type, ideal));
           const std::string name = k == 0 ? type.name : fmt::format("{} {}", type.name, k + 1);
           for (Situation& situation : situations_of(unit, name + (ideal ? " (ideal)" : " (pitzer)"))) result.push_back(std::move(situation));
         }
@@ -206,9 +218,9 @@ const std::vector<Situation>& situations() {
 // States
 
 UnderTest::UnderTest(const Situation& situation) : situation_(situation) {
-  scales_.concentration = sizes;
+  scales_.concentration.assign(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(unit().component_count()));
   scales_.flow = flow;
-  for (const double c : sizes) scales_.molar_flow.push_back(flow * c);
+  for (const double c : scales_.concentration) scales_.molar_flow.push_back(flow * c);
   unit().add_scales(scales_);
   for (std::size_t outlet = 0; outlet < unit().outlets().size(); ++outlet) {
     nominal_.insert(nominal_.end(), scales_.molar_flow.begin(), scales_.molar_flow.end());

@@ -21,6 +21,8 @@ using Random = std::mt19937_64;
 // All eight components: with Pitzer's and Laliberte's models, and ideal.
 std::shared_ptr<const Brine> pitzer_brine();
 std::shared_ptr<const Brine> ideal_brine();
+// The one of the two that the examples of a unit take: with H+ among the components where they need it.
+std::shared_ptr<const Brine> brine_for(const UnitType& type, bool ideal);
 
 const ModelLibrary& source_models();
 

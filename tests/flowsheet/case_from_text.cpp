@@ -86,6 +86,35 @@ schedule:
 )");
 }
 
+Case case_of_acid_and_base() {
+  return case_from_text(R"(title: what needs H+ among the components
+components: [H2O, Li+, Cl-, H+]
+brine: {chemistry: hmw84_lithium_25C}
+units:
+  brine: {type: feed, brine: {Li+: 2 mol/L, balance: Cl-}, flow: 60 L/h}
+  lye:   {type: feed, brine: {Li+: 0.2 mol/L, Cl-: 0.02 mol/L, balance: H+}, flow: 60 L/h}
+  sour:  {type: feed, brine: {H+: 0.2 mol/L, Li+: 0.02 mol/L, balance: Cl-}, flow: 60 L/h}
+  stack:
+    type: bipolar_electrodialysis
+    cation_membrane: {kind: cation_exchange, thickness: 0.13 mm, areal_resistance: 3 ohm cm2, counter_ion_transport_number: 0.95, water_transport_number: 6}
+    anion_membrane: {kind: anion_exchange, thickness: 0.13 mm, areal_resistance: 3 ohm cm2, counter_ion_transport_number: 0.9, water_transport_number: 4}
+    bipolar_membrane: {kind: bipolar, thickness: 0.2 mm, areal_resistance: 4 ohm cm2, salt_leakage: 0.02}
+    cell_triplets: 10
+    width: 0.1 m
+    length: 0.2 m
+    channel_height: 0.5 mm
+    current: 10 A
+    cells: 3
+    initial_salt: {Li+: 2 mol/L, balance: Cl-}
+    initial_base: {Li+: 0.2 mol/L, Cl-: 0.02 mol/L, balance: H+}
+    initial_acid: {H+: 0.2 mol/L, Li+: 0.02 mol/L, balance: Cl-}
+  all:   {type: sink}
+schedule:
+  cycle: [{step: make, for: 1 h}]
+  always: [brine -> stack.salt -> all, lye -> stack.base -> all, sour -> stack.acid -> all]
+)");
+}
+
 std::string findings(const std::string& units, const std::string& schedule) {
   try {
     case_from(units, schedule);

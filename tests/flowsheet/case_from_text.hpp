@@ -20,6 +20,9 @@ Case case_from_text(const std::string& text);
 // Every type of the catalogue with the chemistry of a real brine, in three steps: load, elute, rest.
 Case case_of_every_unit();
 
+// The same for those that need H+ among the components, which the packages of the others do not all know.
+Case case_of_acid_and_base();
+
 // What reading the case complains of; empty when it reads.
 std::string findings(const std::string& units, const std::string& schedule);
 

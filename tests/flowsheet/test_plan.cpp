@@ -14,8 +14,9 @@ using namespace brineflow::test;
 
 namespace {
 
-struct Fixture {
-  Case input = case_of_every_unit();
+struct Plant {
+  explicit Plant(Case given) : input(std::move(given)) {}
+  Case input;
   System system{*input.flowsheet};
   std::vector<double> y, ydot;
 
@@ -34,6 +35,14 @@ struct Fixture {
       if (system.layout().differential()[k]) ydot[k] = 1e-4 * nominal * part(random);
     }
   }
+};
+
+struct Fixture : Plant {
+  Fixture() : Plant(case_of_every_unit()) {}
+};
+
+struct AcidAndBase : Plant {
+  AcidAndBase() : Plant(case_of_acid_and_base()) {}
 };
 
 // The combined derivative of all rows along variable k: what a seed asks for.
@@ -92,9 +101,11 @@ void check_jacobian(const System& system, const std::vector<double>& y, const st
 
 BOOST_FIXTURE_TEST_SUITE(plan, Fixture)
 
-BOOST_AUTO_TEST_CASE(the_plant_has_every_type_of_unit) {
+BOOST_AUTO_TEST_CASE(the_plants_have_every_type_of_unit) {
   std::set<std::string> types;
   for (const auto& unit : input.flowsheet->units) types.insert(unit->type());
+  const AcidAndBase other;
+  for (const auto& unit : other.input.flowsheet->units) types.insert(unit->type());
   for (const UnitType& type : unit_catalogue()) BOOST_CHECK_MESSAGE(types.count(type.name) == 1, type.name << " is missing");
 }
 
@@ -105,6 +116,11 @@ BOOST_AUTO_TEST_CASE(jacobian_equals_difference_quotients_in_every_step) {
       for (const SeedWeights weights : {SeedWeights{1.0, 0.37, 1.0}, SeedWeights{0.0, 1.0, 1.0}}) check_jacobian(system, y, ydot, weights);
     }
   }
+}
+
+BOOST_FIXTURE_TEST_CASE(jacobian_of_acid_and_base_equals_difference_quotients, AcidAndBase) {
+  make_state(input.schedule.steps[0]);
+  for (const SeedWeights weights : {SeedWeights{1.0, 0.37, 1.0}, SeedWeights{0.0, 1.0, 1.0}}) check_jacobian(system, y, ydot, weights);
 }
 
 BOOST_AUTO_TEST_CASE(colours_of_a_unit_share_no_row) {

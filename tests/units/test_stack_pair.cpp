@@ -46,7 +46,7 @@ class Pair {
     }
     settings.film_thickness = film;
     settings.overlimiting_conductance = 2.0;
-    pair_.emplace(settings, brine_->components());
+    pair_.emplace(settings);
     for (const TunableParameter& parameter : pair_->parameters()) p_.push_back(parameter.value);
     point_ = {at(*settings.solution, std::move(diluate)), at(*settings.solution, std::move(concentrate)), 1.0, T};
   }
