@@ -36,14 +36,14 @@ Balance make_balance(const ComponentSet& components, const std::vector<double>& 
       sum.held += atoms * held[i];
     }
   }
-  // Acid and base cancel in the total of H+, which may be all but zero: it is what the charges of the other ions leave, and
-  // no nearer to zero than their rounding.
+  // Acid and base cancel in the total of H+, which may be all but zero: it is what the charges of the other ions leave, and no nearer to zero than their rounding.
+  // A millionth of them keeps that rounding below the limit of a closure by a factor of a hundred.
   double charges = 0.0;
   for (std::size_t i = 0; i < components.size(); ++i)
     if (components[i].name != "H+") charges += std::abs(components[i].charge) * size_of(balance.components[i]);
   for (BalanceRow& row : balance.components) {
     const double own = size_of(row);
-    close(row, row.name == "H+" && own < 1e-3 * charges ? charges : own);
+    close(row, row.name == "H+" ? std::max(own, 1e-6 * charges) : own);
   }
   for (auto& [name, row] : elements) {
     close(row, size_of(row));

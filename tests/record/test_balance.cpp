@@ -59,6 +59,16 @@ BOOST_AUTO_TEST_CASE(elements_are_summed_over_components) {
   check_close(row(b.elements, "S").closure, 0.5 / 2.0, rounding);
 }
 
+// Of acid and base nothing may be left: then a millionth of the other ions' charge takes the place of H+, and only then.
+BOOST_AUTO_TEST_CASE(hydrogen_is_closed_over_what_the_other_ions_leave) {
+  const ComponentSet set = ComponentSet::from_names({"H2O", "Li+", "Cl-", "H+"});
+  const std::vector<double> in{100.0, 8.0, 8.0, 0.0}, none(4, 0.0);
+  const Balance cancelled = make_balance(set, in, {100.0, 8.0, 8.0, 1e-15}, none, none);
+  check_close(row(cancelled.components, "H+").closure, -1e-15 / (1e-6 * 16.0), rounding);
+  const Balance lost = make_balance(set, {100.0, 8.0, 8.1, 0.1}, {100.0, 8.0, 8.1, 0.09}, none, none);
+  check_close(row(lost.components, "H+").closure, 0.1, rounding);
+}
+
 BOOST_AUTO_TEST_CASE(no_number_is_the_worst_of_all) {
   const double nan = std::nan("");
   const Balance b = make_balance(components(), {100.0, nan, 0.0, 2.0}, {40.0, 2.0, 0.0, 9.0}, {10.0, 20.0, 5.0, 0.0}, {70.0, 26.0, 5.0, 1.0});
