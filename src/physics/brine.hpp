@@ -50,6 +50,10 @@ class Brine {
   Brine with_speciation(std::shared_ptr<const Speciation> speciation) const;
   const Speciation* speciation() const { return speciation_.get(); }  // nullptr where nothing is known to react
 
+  // The same brine with the name of the package of models/minerals whose constants belong to its activities; empty for none.
+  Brine with_mineral_set(std::string name) const;
+  const std::string& mineral_set() const { return mineral_set_; }
+
   const ComponentSet& components() const;
   bool is_ideal() const;
 
@@ -124,6 +128,7 @@ class Brine {
   explicit Brine(std::shared_ptr<const Tables> tables) : tables_(std::move(tables)) {}
   std::shared_ptr<const Tables> tables_;
   std::shared_ptr<const Speciation> speciation_;
+  std::string mineral_set_;
 };
 
 }  // namespace brineflow
