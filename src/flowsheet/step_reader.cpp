@@ -1,5 +1,6 @@
 #include "flowsheet/step_reader.hpp"
 
+#include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "flowsheet/routes.hpp"
 #include "input/wording.hpp"
@@ -126,6 +127,11 @@ void StepReader::read_setting(const Entry& entry, Zones zones, Step& step) const
     const auto value =
         read_quantity(entry.value, parameters[index].unit, fmt::format("'{}'", entry.key), diagnostics_);
     if (!value || !in_range(unit, target->parameter, *value, entry)) return;
+    if (*value < parameters[index].at_least) {
+      diagnostics_.error(entry.value.place(), fmt::format("{} {} must be at least {}", entry.key, entry.value.text(),
+                                                          format_quantity(parameters[index].at_least, parameters[index].unit)));
+      return;
+    }
     step.settings.push_back({unit, index, *value});
   }
 }

@@ -61,6 +61,12 @@ Brine Brine::with_speciation(std::shared_ptr<const Speciation> speciation) const
   return result;
 }
 
+Brine Brine::with_mineral_set(std::string name) const {
+  Brine result = *this;
+  result.mineral_set_ = std::move(name);
+  return result;
+}
+
 const ComponentSet& Brine::components() const { return tables_->components; }
 
 bool Brine::is_ideal() const { return !tables_->activities; }

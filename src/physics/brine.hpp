@@ -52,6 +52,9 @@ class Brine {
 
   // The same models over other components. Throws InputError where one of the sets lacks an ion.
   Brine over(ComponentSet components) const;
+  // The same brine with the name of the package of models/minerals whose constants belong to its activities; empty for none.
+  Brine with_mineral_set(std::string name) const;
+  const std::string& mineral_set() const { return mineral_set_; }
 
   const ComponentSet& components() const;
   bool is_ideal() const;
@@ -127,6 +130,7 @@ class Brine {
   explicit Brine(std::shared_ptr<const Tables> tables) : tables_(std::move(tables)) {}
   std::shared_ptr<const Tables> tables_;
   std::shared_ptr<const Speciation> speciation_;
+  std::string mineral_set_;
 };
 
 }  // namespace brineflow

@@ -17,6 +17,9 @@ using sundials::values;
 // for it. A Jacobian is cheap here (four to ten residuals), and one of the right cj satisfies the balances, which are linear,
 // to rounding in a single iteration: fewer iterations and closed balances. Measured in docs/numerics.md.
 constexpr double largest_cj_change = 0.02;
+// IDAS's own four are too few where an algebraic variable bends: the first iteration of a step is judged by the rate at which earlier ones converged, so
+// that a step may be accepted from which no other, however short, converges within four. docs/numerics.md.
+constexpr int most_newton_iterations = 8;
 // Tolerances of sensitivities in those of the state; how far their iteration is driven, in these; what it must shrink by. docs/numerics.md.
 constexpr double sensitivity_tolerance = 100.0;
 constexpr double sensitivity_newton_tolerance = 0.1;
@@ -99,6 +102,7 @@ void Integrator::configure(const State& state, std::span<const double> totals, d
   check(IDASetLinearSolver(ida, s.solver.get(), s.matrix.get()), "IDASetLinearSolver");
   check(IDASetJacFn(ida, jacobian_callback), "IDASetJacFn");
   check(IDASetNonlinConvCoef(ida, settings_.newton_tolerance), "IDASetNonlinConvCoef");
+  check(IDASetMaxNonlinIters(ida, most_newton_iterations), "IDASetMaxNonlinIters");
   check(IDASetDeltaCjLSetup(ida, largest_cj_change), "IDASetDeltaCjLSetup");
   check(IDASetStopTime(ida, t_end), "IDASetStopTime");
   if (event_count_ > 0) check(IDARootInit(ida, static_cast<int>(event_count_), events_callback), "IDARootInit");

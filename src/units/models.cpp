@@ -204,7 +204,7 @@ std::shared_ptr<const Brine> load_brine_model(const Node& node, const CaseCompon
   const auto ions = read_ion_transport(mobilities->root, diagnostics);
   if (!activities || !coefficients || !ions) return nullptr;
   try {
-    const Brine brine = Brine::pitzer(components.set, activities->activities, *coefficients, ions);
+    const Brine brine = Brine::pitzer(components.set, activities->activities, *coefficients, ions).with_mineral_set(activities->minerals);
     if (!components.set.find("H+") || activities->species.empty()) return std::make_shared<const Brine>(brine);
     return std::make_shared<const Brine>(
         brine.with_speciation(std::make_shared<const Speciation>(components.set, activities->activities, activities->species)));

@@ -27,6 +27,7 @@ void Nanofiltration::add_parameters() {
   if (boosted()) at_feed_pressure_ = add("feed_pressure", "bar", *settings_.feed_pressure);
   if (spiral() && settings_.spiral->pressure_drop) at_pressure_drop_ = add("spiral_wound.pressure_drop", "bar", *settings_.spiral->pressure_drop);
   membrane_.add_to(parameters_);
+  if (fouling()) settings_.fouling->add_to(parameters_);
 }
 
 std::vector<Axis> Nanofiltration::along(const char* name, const char* long_name, std::vector<std::string> labels) const {
@@ -71,6 +72,7 @@ std::vector<Variable> Nanofiltration::variables(const Scales& scales) const {
     result.push_back(variable("channel_pressure", "Pa", "pressure of the feed side at the end of the cell", along("", "", {}), {typical_pressure}));
     result.push_back(variable("film_coefficient", "m/s", "mass-transfer coefficient of " + ions.front(), along("", "", {}), {settings_.mass_transfer}));
   }
+  if (fouling()) add_fouling_variables(result, flux);
   return result;
 }
 
@@ -78,11 +80,18 @@ void Nanofiltration::initial_state(std::span<double> y) const {
   std::fill(y.begin() + static_cast<std::ptrdiff_t>(outlet_block()), y.end(), 0.0);
   for (std::size_t i = 0; i < component_count(); ++i)
     for (std::size_t k = 0; k < cells(); ++k) y[amount(i, k)] = cell_volume() * settings_.initial[i];
+  for (std::size_t d = 0; fouling() && d < settings_.fouling->size(); ++d)
+    for (std::size_t k = 0; k < cells(); ++k) y[deposited(d, k)] = settings_.fouling->deposits()[d].initial;
 }
 
 void Nanofiltration::add_holdup(std::span<const double> y, std::span<double> held) const {
   for (std::size_t i = 0; i < component_count(); ++i)
     for (std::size_t k = 0; k < cells(); ++k) held[i] += y[amount(i, k)];
+  for (std::size_t k = 0; fouling() && k < cells(); ++k) {
+    auto mass = deposits_at<double>(y, k);
+    for (double& value : mass) value *= cell_area();
+    settings_.fouling->add_components<double>(mass, held);
+  }
 }
 
 // (9) k_i = k r_i, r_i = 1 or (D_i / D_Li)^(2/3); (W7) r_i = (D_i / D_1)^(3/4)
@@ -139,11 +148,12 @@ template <Scalar S>
 void Nanofiltration::rest(const Local<S>& here, std::span<S> residual) const {
   for (std::size_t row = amount(0, 0); row < permeate_flow(0, 0); ++row) residual[row] = here.ydot[row];
   for (std::size_t row = permeate_flow(0, 0); row < residual.size(); ++row) residual[row] = here.y[row];
+  if (fouling()) fouling_at_rest(here, residual);
 }
 
 template <Scalar S>
 void Nanofiltration::cell_equations(const Local<S>& here, const Arriving<S>& in, const S& inflow, const MembraneNumbers<S>& membrane,
-                                    std::size_t k, std::span<S> residual) const {
+                                    const std::optional<FoulingNow<S>>& now, std::size_t k, std::span<S> residual) const {
   const Solutes<S> k_film = film_coefficients<S>(spiral() ? here.y[film(k)] : here.p[at_film_]);
   const auto amounts = at_cell(here.y, amount(0, 0), component_count(), k);
   auto T = at_cell(here.y, exclusion(1, 0), solutes(), k);
@@ -170,6 +180,7 @@ void Nanofiltration::cell_equations(const Local<S>& here, const Arriving<S>& in,
   // (4) J_v = A_w (p_feed - p_perm - pi(c_m) + pi(c_p))
   const S drive = cell_pressure(here, k) - here.p[permeate_pressure] - cell.osmotic_pressure;
   residual[volume_flux(k)] = here.y[volume_flux(k)] - membrane.water_permeability * drive;
+  if (now) deposit_equations(here, *now, cell, std::span<const S>(k_film).first(solutes()), k, residual);
 }
 
 template <Scalar S>
@@ -181,7 +192,10 @@ void Nanofiltration::equations(const Local<S>& here, std::span<S> residual) cons
   const Arriving<S> in = arriving(here, 0, brine());
   const S inflow = brine().volume(std::span<const S>(in.molar_flow), in.temperature);
   const MembraneNumbers<S> membrane = membrane_.numbers<S>(here.p, in.temperature);
-  for (std::size_t k = 0; k < cells(); ++k) cell_equations(here, in, inflow, membrane, k, residual);
+  std::optional<FoulingNow<S>> now;
+  if (fouling()) now = fouling_now(here, in, membrane.water_permeability);
+  for (std::size_t k = 0; k < cells(); ++k) cell_equations(here, in, inflow, membrane, now, k, residual);
+  if (now) fouling_summary(here, *now, residual);
   if (spiral()) channel_equations(here, in, inflow, residual);
 
   const std::size_t last = cells() - 1;
@@ -205,10 +219,12 @@ void Nanofiltration::equations(const Local<S>& here, std::span<S> residual) cons
 template void Nanofiltration::equations<double>(const Local<double>&, std::span<double>) const;
 template void Nanofiltration::equations<Dual>(const Local<Dual>&, std::span<Dual>) const;
 template void Nanofiltration::equations<Trace>(const Local<Trace>&, std::span<Trace>) const;
-// What a start needs too.
+// What deposits and a start need too.
+template std::array<double, ComponentSet::max_size> Nanofiltration::at_cell<double>(std::span<const double>, std::size_t, std::size_t, std::size_t) const;
+template std::array<Dual, ComponentSet::max_size> Nanofiltration::at_cell<Dual>(std::span<const Dual>, std::size_t, std::size_t, std::size_t) const;
+template std::array<Trace, ComponentSet::max_size> Nanofiltration::at_cell<Trace>(std::span<const Trace>, std::size_t, std::size_t, std::size_t) const;
 template auto Nanofiltration::film_coefficients<double>(const double&) const -> Solutes<double>;
 template auto Nanofiltration::channel_of<double>(const Local<double>&, const ChannelLiquid<double>&, const double&) const -> Channel<double>;
-template std::array<double, ComponentSet::max_size> Nanofiltration::at_cell<double>(std::span<const double>, std::size_t, std::size_t, std::size_t) const;
 template double Nanofiltration::pressure_limit<double>(const double&, const double&, const double&, const double&) const;
 
 }  // namespace brineflow::nanofiltration

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,16 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   // Of spiral-wound elements only.
   std::size_t channel_pressure(std::size_t k) const { return exclusion(component_count(), k); }
   std::size_t film(std::size_t k) const { return channel_pressure(cells() + k); }
+  // With fouling only: deposit d, scale s.
+  bool fouling() const { return settings_.fouling.has_value(); }
+  std::size_t deposited(std::size_t d, std::size_t k) const { return (spiral() ? film(cells()) : channel_pressure(0)) + d * cells() + k; }
+  std::size_t saturation(std::size_t s, std::size_t k) const { return deposited(settings_.fouling->size() + s, k); }
+  std::size_t mass_of_deposit(std::size_t d) const { return saturation(settings_.fouling->scales(), d); }
+  std::size_t mean_volume_flux() const { return mass_of_deposit(settings_.fouling->size()); }
+  std::size_t normalised_permeability() const { return mean_volume_flux() + 1; }
+  std::size_t end_saturation(std::size_t s) const { return normalised_permeability() + 1 + s; }  // of scale, in the last cell
+  // Deposits grow on the area of the case, as the hold-up keeps its volume, when a study varies `area`.
+  double cell_area() const { return settings_.area / static_cast<double>(cells()); }
 
   std::string kind() const { return type() == "reverse_osmosis" ? "reverse osmosis" : type(); }  // in sentences
   bool boosted() const { return settings_.feed_pressure.has_value(); }
@@ -113,9 +124,38 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   S pressure_limit(const S& pressure, const S& full, const S& share_left, const S& recovery) const;
   template <Scalar S>
   void rest(const Local<S>& here, std::span<S> residual) const;
+  // What deposits do to every cell, the same for all of them.
   template <Scalar S>
-  void cell_equations(const Local<S>& here, const Arriving<S>& in, const S& inflow, const MembraneNumbers<S>& membrane, std::size_t k,
-                      std::span<S> residual) const;
+  struct FoulingNow {
+    Fouling::Each<DepositNumbers<S>> numbers;
+    S temperature, viscosity, water_permeability;
+  };
+  template <Scalar S>
+  FoulingNow<S> fouling_now(const Local<S>& here, const Arriving<S>& in, const S& water_permeability) const;
+  template <Scalar S>
+  Fouling::Each<S> deposits_at(std::span<const S> y, std::size_t k) const;
+  // A_w mu R of the deposits at cell k.
+  template <Scalar S>
+  S added_resistance(const FoulingNow<S>& now, std::span<const S> y, std::size_t k) const;
+  // Puts deposits into the rows of cell k that the clean membrane has, and fills those of its own.
+  template <Scalar S>
+  void deposit_equations(const Local<S>& here, const FoulingNow<S>& now, const MembraneCell<S>& cell, std::span<const S> k_film, std::size_t k,
+                         std::span<S> residual) const;
+  template <Scalar S>
+  void fouling_summary(const Local<S>& here, const FoulingNow<S>& now, std::span<S> residual) const;
+  template <Scalar S>
+  void what_lies_there(const Local<S>& here, const FoulingNow<S>& now, std::span<S> residual) const;
+  template <Scalar S>
+  FoulingNow<S> now_at_rest(const Local<S>& here) const;
+  template <Scalar S>
+  void fouling_at_rest(const Local<S>& here, std::span<S> residual) const;
+  void add_fouling_variables(std::vector<Variable>& variables, double flux) const;
+  void guess_deposits(const FoulingNow<double>& now, const MembraneCell<double>& cell, std::span<const double> k_film, std::size_t k,
+                      std::span<double> y) const;
+  void guess_fouling_summary(const Local<double>& here, const FoulingNow<double>& now, std::span<double> y) const;
+  template <Scalar S>
+  void cell_equations(const Local<S>& here, const Arriving<S>& in, const S& inflow, const MembraneNumbers<S>& membrane,
+                      const std::optional<FoulingNow<S>>& now, std::size_t k, std::span<S> residual) const;
 
   void require_driving_pressure(double feed, double permeate_side) const;
   std::string channel_message(double first, double last) const;
@@ -123,9 +163,10 @@ class Nanofiltration final : public UnitModel<Nanofiltration> {
   double guess_cells(const Local<double>& here, const Arriving<double>& in, double pressure, std::span<double> y) const;
   double guess_pressure(const Local<double>& here, const Arriving<double>& in, double full, std::span<double> y) const;
   double mean_flux(const Local<double>& here) const;
+  // Of pure water through membrane and deposits.
   double pure_flux(const Local<double>& here) const {
     const double A_w = membrane_.numbers<double>(here.p, here.flowing(0) ? here.inlet(0).temperature : reference_temperature).water_permeability;
-    return A_w * std::max(here.y[pressure()] - here.p[permeate_pressure], 1.0);
+    return A_w * std::max(here.y[pressure()] - here.p[permeate_pressure], 1.0) * (fouling() ? here.y[normalised_permeability()] : 1.0);
   }
 
   NanofiltrationSettings settings_;

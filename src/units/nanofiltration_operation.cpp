@@ -46,13 +46,17 @@ double Nanofiltration::guess_cells(const Local<double>& here, const Arriving<dou
   double Q = brine().volume(std::span<const double>(in.molar_flow), in.temperature);
   const double least = (1.0 - here.p[maximum_recovery]) * Q;
   std::vector<double> gathered(component_count(), 0.0);
+  std::optional<FoulingNow<double>> now;
+  if (fouling()) now = fouling_now(here, in, numbers.water_permeability);
   for (std::size_t k = 0; k < cells(); ++k) {
     const auto all = at_cell<double>(y, amount(0, 0), component_count(), k);
     const auto amounts = std::span<const double>(all).first(component_count());
     const double entering = Q;
     const auto channel = spiral() ? channel_of(here, liquid, std::max(Q, least)) : Channel<double>{here.p[at_film_], 0.0};
     const Solutes<double> k_film = film_coefficients(channel.film);
-    const MembraneLayers<double> membrane = layers(numbers, k_film);
+    MembraneNumbers<double> own = numbers;
+    if (now) own.water_permeability /= 1.0 + added_resistance<double>(*now, y, k);
+    const MembraneLayers<double> membrane = layers(own, k_film);
     const double drive = std::max(pressure - 0.5 * channel.pressure_drop - here.p[permeate_pressure], 1.0);
     const MembraneOperation found = operate_membrane(brine(), membrane, in.temperature, amounts, drive);
     const MembraneCell<double> cell = membrane_cell<double>(brine(), membrane, in.temperature, amounts, found.transmission, found.J_v);
@@ -64,11 +68,13 @@ double Nanofiltration::guess_cells(const Local<double>& here, const Arriving<dou
     }
     y[volume_flux(k)] = found.J_v;
     y[flow(k)] = Q -= permeating;
+    if (now) guess_deposits(*now, cell, std::span<const double>(k_film).first(solutes()), k, y);
     if (!spiral()) continue;
     const auto mean = channel_of(here, liquid, std::max(0.5 * (entering + Q), least));
     y[channel_pressure(k)] = pressure -= mean.pressure_drop;
     y[film(k)] = mean.film;
   }
+  if (now) guess_fouling_summary(here, *now, y);
   return Q;
 }
 
@@ -98,7 +104,9 @@ double Nanofiltration::guess_pressure(const Local<double>& here, const Arriving<
 }
 
 void Nanofiltration::guess(const Local<double>& here, std::span<double> y) const {
-  std::fill(y.begin() + static_cast<std::ptrdiff_t>(permeate_flow(0, 0)), y.end(), 0.0);
+  const std::size_t deposits_begin = fouling() ? deposited(0, 0) : y.size(), deposits_end = fouling() ? saturation(0, 0) : y.size();
+  std::fill(y.begin() + static_cast<std::ptrdiff_t>(permeate_flow(0, 0)), y.begin() + static_cast<std::ptrdiff_t>(deposits_begin), 0.0);
+  std::fill(y.begin() + static_cast<std::ptrdiff_t>(deposits_end), y.end(), 0.0);
   if (here.flowing(0)) {
     const Arriving<double> in = arriving(here, 0, brine());
     const double full = full_pressure(here, in.pressure);
@@ -108,6 +116,8 @@ void Nanofiltration::guess(const Local<double>& here, std::span<double> y) const
     y[water_recovery()] = y[permeate_flow(0, cells() - 1)] / in.molar_flow[0];
     const double inflow = brine().volume(std::span<const double>(in.molar_flow), in.temperature);
     y[power()] = inflow * std::max(y[pressure()] - in.pressure, 0.0) / here.p[pump_efficiency];
+  } else if (fouling()) {
+    guess_fouling_summary(here, now_at_rest(here), y);
   }
   Local<double> improved = here;
   improved.y = y;

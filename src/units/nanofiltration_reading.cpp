@@ -134,6 +134,10 @@ std::optional<NanofiltrationReading> read_nanofiltration(const Values& values, c
   const auto initial = read_initial(values, context);
   if (!initial) return std::nullopt;
   settings.initial = *initial;
+  if (values.given("fouling")) {
+    settings.fouling = read_fouling(*values.node("fouling"), context, values.context());
+    if (!settings.fouling) return std::nullopt;
+  }
   if (settings.feed_pressure && *settings.feed_pressure <= settings.permeate_pressure) {
     context.diagnostics.error(values.place("feed_pressure"),
                               fmt::format("feed_pressure of {} must be above its permeate_pressure of {}", values.context(),
@@ -167,6 +171,9 @@ ParameterTable nanofiltration_parameters() {
           "height of the feed channel between two leaves; half of it times the area, less the spacer, is the hold-up (illustrative default)"),
       any("initial").maybe_absent().means(
           "what fills the feed side at the start: a package of models/brines or a composition; pure water without it"),
+      any("fouling").maybe_absent().means(
+          "deposits on the membrane (docs/equations/fouling.md), {scale: {gypsum: {growth_rate: 1e-6 mol/m2/s, specific_resistance: 1e14 m/kg}}, "
+          "cake: {organic_matter: {foulant: 2 mg/L, specific_resistance: 1e15 m/kg}}}; a step cleans by gypsum.cleaning_rate"),
       integer("cells").between(1.0, 1000.0).or_default("10").means("cells along the module, each well mixed"),
   };
 }
@@ -178,7 +185,13 @@ std::vector<std::string> nanofiltration_examples() {
           "Ca+2: {diffusion: 0.792e-9 m2/s}, Cl-: {diffusion: 2.03e-9 m2/s}, SO4-2: {diffusion: 1.065e-9 m2/s, stokes_radius: 0.23 nm}}}}",
           "{type: nanofiltration, membrane: lbl_wang2023, feed_pressure: 6 bar, cells: 3, spiral_wound: {element_area: 37 m2, elements: 2, vessels: 3}}",
           "{type: nanofiltration, membrane: lbl_wang2023, feed_pressure: 6 bar, cells: 3, mass_transfer: 80 L/m2/h, "
-          "spiral_wound: {element_area: 37 m2, elements: 2, pressure_drop: 0.3 bar}}"};
+          "spiral_wound: {element_area: 37 m2, elements: 2, pressure_drop: 0.3 bar}}",
+          "{type: nanofiltration, membrane: lbl_wang2023, area: 10 m2, feed_pressure: 6 bar, cells: 3, fouling: {"
+          "scale: {gypsum: {mineral: {dissolves_to: {Ca+2: 1, SO4-2: 1, H2O: 2}, log_K: -4.58}, growth_rate: 1e-6 mol/m2/s, "
+          "specific_resistance: 1e14 m/kg, cleaning_rate: 1 1/h, initial: 3 g/m2}, "
+          "lithium_sulfate: {mineral: {dissolves_to: {Li+: 2, SO4-2: 1}, log_K: -4}, growth_rate: 1e-5 mol/m2/s, growth_order: 1, "
+          "dissolution_rate: 1e-6 mol/m2/s, specific_resistance: 1e13 m/kg}}, "
+          "cake: {organic_matter: {foulant: 5 mg/L, specific_resistance: 1e15 m/kg, removal_rate: 0.1 1/h, cleaning_rate: 0.2 1/h}}}}"};
 }
 
 }  // namespace brineflow

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "units/catalogue.hpp"
+#include "units/fouling.hpp"
 #include "units/membrane_package.hpp"
 #include "units/spiral_wound.hpp"
 
@@ -21,6 +22,7 @@ struct NanofiltrationSettings {
   double mass_transfer = 0.0;      // m/s
   std::vector<double> mass_transfer_ratio;  // per solute
   std::optional<SpiralWound> spiral;        // where there are elements; else `area` is all there is
+  std::optional<Fouling> fouling;           // nothing: the membrane stays clean, and there are no variables for it
   std::size_t cells = 0;
   std::vector<double> initial;     // mol/m3 of every component on the feed side at the start
 };

@@ -101,6 +101,8 @@ struct TunableParameter {
   // Whether a step may change it while the run goes on. Not what the holdup depends on: a bed that grew in the middle
   // of a run would make matter.
   bool settable = true;
+  // What a step may set it to at least, where the unit's table of keys does not say so (a key inside a structure).
+  double at_least = -std::numeric_limits<double>::infinity();
 };
 
 class Unit {
