@@ -51,8 +51,9 @@ Brine Brine::pitzer(ComponentSet components, const PitzerParameters& activities,
 }
 
 Brine Brine::over(ComponentSet components) const {
-  if (is_ideal()) return ideal(std::move(components), tables_->ion_parameters);
-  return pitzer(std::move(components), tables_->activity_parameters, tables_->transport_parameters, tables_->ion_parameters);
+  const Brine same = is_ideal() ? ideal(std::move(components), tables_->ion_parameters)
+                                : pitzer(std::move(components), tables_->activity_parameters, tables_->transport_parameters, tables_->ion_parameters);
+  return same.with_mineral_set(mineral_set_);
 }
 
 Brine Brine::with_speciation(std::shared_ptr<const Speciation> speciation) const {
