@@ -24,6 +24,7 @@ class BlockPlan {
  public:
   static constexpr int lanes = 8;
   static constexpr std::size_t smallest_family = 4;  // blocks; fewer stay with the rest
+  static constexpr std::size_t smallest_block = 2;   // inner unknowns: a lone one costs KLU less than its numbers cost to fetch
 
   // place[k]: of unknown k, -1 for none. size[k]: how large unknown k is, for the comparison of entries of a row. Throws InternalError unless the pattern is
   // square and both have an entry an unknown.

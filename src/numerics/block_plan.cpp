@@ -60,7 +60,7 @@ BlockPlan::BlockPlan(const SparsePattern& pattern, std::span<const int> place, s
   std::vector<std::vector<int>> orders;
   std::vector<int> position(count, 0);  // -1 in a block, else in rest_
   for (const auto& [shape, family] : alike) {
-    if (family.size() < smallest_family) continue;
+    if (family.size() < smallest_family || shape.first < smallest_block) continue;
     const Block& first = *family.front();
     orders.push_back(minimum_degree(first.cells, static_cast<int>(first.inner), static_cast<int>(first.unknowns.size())));
     Family program = make_program(first, orders.back(), size);
@@ -94,8 +94,8 @@ BlockPlan::BlockPlan(const SparsePattern& pattern, std::span<const int> place, s
   each_kept([&](int, int row, int column) { left.push_back({row, column}); });
   for (std::size_t f = 0; f < families_.size(); ++f)
     for (const Block* block : members[f])
-      for (std::size_t i = block->inner; i < block->unknowns.size(); ++i)
-        for (std::size_t j = block->inner; j < block->unknowns.size(); ++j) left.push_back({in_rest(block->unknowns[i]), in_rest(block->unknowns[j])});
+      for (const auto& [i, j] : families_[f].received_cells)
+        left.push_back({in_rest(block->unknowns[static_cast<std::size_t>(i)]), in_rest(block->unknowns[static_cast<std::size_t>(j)])});
   const int size_left = static_cast<int>(rest_.size());
   rest_pattern_ = SparsePattern::from_triplets(size_left, size_left, left);
   each_kept([&](int slot, int row, int column) { kept_.emplace_back(slot, static_cast<std::int32_t>(rest_pattern_.slot(row, column))); });
