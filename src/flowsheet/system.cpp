@@ -94,13 +94,20 @@ Local<Dual> System::dual_local(std::size_t unit, double t, std::span<const doubl
   return here;
 }
 
+void System::Scratch::forget_derivatives(std::size_t own, std::size_t from_others) {
+  for (std::size_t k = 0; k < own; ++k) {
+    y[k].v.setZero();
+    ydot[k].v.setZero();
+  }
+  for (std::size_t k = 0; k < from_others; ++k) arriving[k].v.setZero();
+}
+
 // Equations that throw leave no derivatives behind in scratch_.
 void System::dual_residual(std::size_t unit, const Local<Dual>& here, std::span<Dual> residual) const {
   try {
     flowsheet_->units[unit]->residual(here, residual);
   } catch (...) {
-    for (std::vector<Dual>* numbers : {&scratch_.y, &scratch_.ydot, &scratch_.arriving})
-      for (Dual& number : *numbers) number.v.setZero();
+    scratch_.forget_derivatives(scratch_.y.size(), scratch_.arriving.size());
     throw;
   }
 }
@@ -151,11 +158,7 @@ void System::change_along(double t, std::span<const double> y, std::span<const d
     dual_residual(u, here, residual);
     for (std::size_t d = 0; d < along.size(); ++d)
       for (std::size_t k = 0; k < slice.size; ++k) change[d][slice.start + k] = residual[k].v[static_cast<Eigen::Index>(d)];
-    for (std::size_t k = 0; k < slice.size; ++k) {
-      scratch_.y[k].v.setZero();
-      scratch_.ydot[k].v.setZero();
-    }
-    for (std::size_t k = 0; k < plan.arriving.size() * block; ++k) scratch_.arriving[k].v.setZero();
+    scratch_.forget_derivatives(slice.size, plan.arriving.size() * block);
   }
 }
 

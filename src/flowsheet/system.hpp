@@ -85,6 +85,7 @@ class System {
   struct Scratch {
     std::vector<Dual> y, ydot, residual, arriving;
     std::vector<std::span<const Dual>> inlets;
+    void forget_derivatives(std::size_t own, std::size_t from_others);  // of the first so many variables and arriving values
   };
   mutable Scratch scratch_;
 };
