@@ -41,6 +41,25 @@ class Newton {
     if (largest_change() > 1e-7) fail(state_, fmt::format("has not converged after {} iterations", most_iterations));
   }
 
+  // dF/dt = 0 along the solution, F_x' x'' + F_z z' = -F_x x' with differential x and algebraic z: the matrix is that of the last iteration. No equation depends on
+  // time but through the state; if one did, this would be without its part.
+  std::vector<double> second_derivatives() {
+    std::vector<double> along(state_.y.size(), 0.0);
+    const std::vector<double> none(along.size(), 0.0);
+    const std::vector<bool>& differential = system_.layout().differential();
+    for (std::size_t k = 0; k < along.size(); ++k)
+      if (differential[k]) along[k] = state_.ydot[k];
+    const System::Direction direction{along, none};
+    const std::span<double> change = sundials::values(residual_.get());
+    system_.change_along(state_.t, state_.y, state_.ydot, {&direction, 1}, {&change, 1});
+    std::vector<double> found(along.size(), 0.0);
+    if (SUNLinSolSolve(solver_.get(), matrix_.get(), step_.get(), residual_.get(), 0.0) != SUNLS_SUCCESS) return found;
+    const std::span<const double> solution = sundials::values(step_.get());
+    for (std::size_t k = 0; k < found.size(); ++k)
+      if (differential[k]) found[k] = -solution[k];
+    return found;
+  }
+
  private:
   // A unit that the run would stop for in the first guess, such as a stack that its own current drains, leaves what it feeds
   // without a solution: then it is to be named, and not the equations where Newton's method happens to end.
@@ -118,10 +137,12 @@ class Newton {
 
 }  // namespace
 
-void make_consistent(const System& system, const sundials::Context& context, State& state) {
+std::vector<double> make_consistent(const System& system, const sundials::Context& context, State& state) {
   state.ydot.assign(state.y.size(), 0.0);
   system.guess(state.t, state.y);
-  Newton(system, context, state).solve();
+  Newton newton(system, context, state);
+  newton.solve();
+  return newton.second_derivatives();
 }
 
 }  // namespace brineflow

@@ -20,6 +20,9 @@ constexpr double largest_cj_change = 0.02;
 // IDAS's own four are too few where an algebraic variable bends: the first iteration of a step is judged by the rate at which earlier ones converged, so
 // that a step may be accepted from which no other, however short, converges within four. docs/numerics.md.
 constexpr int most_newton_iterations = 8;
+// The first step: at most this share of the stretch, as in IDAS; its length over that at which y'' h^2 is a tolerance.
+constexpr double first_share = 1e-3;
+constexpr double first_error = 0.1;
 // Tolerances of sensitivities in those of the state; how far their iteration is driven, in these; what it must shrink by. docs/numerics.md.
 constexpr double sensitivity_tolerance = 100.0;
 constexpr double sensitivity_newton_tolerance = 0.1;
@@ -60,7 +63,8 @@ void Integrator::check(int flag, const char* call) const {
   throw InternalError(fmt::format("{} answers {}", call, name.get()));
 }
 
-void Integrator::start(const State& state, std::span<const double> totals, double t_end, std::size_t event_count, Events events) {
+void Integrator::start(const State& state, std::span<const double> second_derivatives, std::span<const double> totals, double t_end, std::size_t event_count,
+                       Events events) {
   finished_ = statistics();
   ++finished_.restarts;
   events_ = std::move(events);
@@ -72,6 +76,23 @@ void Integrator::start(const State& state, std::span<const double> totals, doubl
   thrown_ = nullptr;
   trouble_.clear();
   configure(state, totals, t_end);
+  if (!second_derivatives.empty()) check(IDASetInitStep(stretch_->ida.get(), first_step(state, second_derivatives)), "IDASetInitStep");
+}
+
+// IDAS begins with a step in which the fastest variable changes by half of its tolerance, and doubles it: up to twenty steps, each with a matrix of its own, in which
+// nothing happens. A first step of first order errs by y'' h^2 / 2 (Hairer, Norsett and Wanner 1993, II.4), of which IDAS's error test takes half.
+double Integrator::first_step(const State& state, std::span<const double> second_derivatives) const {
+  const std::vector<double>& nominal = system_.layout().nominal();
+  double sum = 0.0, count = 0.0;
+  for (std::size_t k = 0; k < second_derivatives.size(); ++k) {
+    if (!system_.layout().differential()[k]) continue;
+    const double e = second_derivatives[k] / (settings_.relative_tolerance * std::abs(state.y[k]) + settings_.absolute_tolerance * nominal[k]);
+    sum += e * e;
+    count += 1.0;
+  }
+  const double longest = first_share * (end_ - state.t);
+  if (!std::isfinite(sum) || sum == 0.0) return longest;
+  return std::min(longest, first_error * std::pow(count / sum, 0.25));
 }
 
 void Integrator::configure(const State& state, std::span<const double> totals, double t_end) {

@@ -33,8 +33,10 @@ class Integrator {
   Integrator(const Integrator&) = delete;
   Integrator& operator=(const Integrator&) = delete;
 
-  // Begins a stretch at a consistent state with the totals so far, up to t_end at most, in the present mode.
-  void start(const State& state, std::span<const double> totals, double t_end, std::size_t event_count, Events events);
+  // Begins a stretch at a consistent state with the totals so far, up to t_end at most, in the present mode. second_derivatives: of the differential variables, as
+  // make_consistent() gives them; the first step is as long as they allow. Empty: IDAS's own first step.
+  void start(const State& state, std::span<const double> second_derivatives, std::span<const double> totals, double t_end, std::size_t event_count,
+             Events events);
 
   enum class Outcome { stepped, reached_end, event };
   // One internal step. Throws SolverError when the solver cannot go on, and what the equations threw.
@@ -67,6 +69,7 @@ class Integrator {
 
   void configure_sensitivities(std::span<const double> absolute);
   void configure(const State& state, std::span<const double> totals, double t_end);
+  double first_step(const State& state, std::span<const double> second_derivatives) const;
   void check(int flag, const char* call) const;
   [[noreturn]] void fail(int flag);
   void guard_progress();

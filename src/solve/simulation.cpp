@@ -158,7 +158,7 @@ class Simulation {
     const auto parameters = parameters_in(step, system_.flowsheet());
     for (int pass = 0; pass < ModeChanges::most_at_once; ++pass) {
       system_.set_mode(step.connections, parameters, progress_.unit_modes);
-      make_consistent(system_, context_, progress_.state);
+      second_derivatives_ = make_consistent(system_, context_, progress_.state);
       if (modes_change()) continue;
       if (sensitivities_) {
         sensitivities_->arrive(progress_.state, progress_.step, switch_times_.last());
@@ -201,7 +201,8 @@ class Simulation {
         position += unit.event_count();
       }
     };
-    integrator_.start(progress_.state, progress_.totals, end, count, events);
+    integrator_.start(progress_.state, second_derivatives_, progress_.totals, end, count, events);
+    second_derivatives_.clear();
   }
 
   enum class Stretch { end, event, interrupted };
@@ -355,6 +356,7 @@ class Simulation {
   SwitchTimes switch_times_;
   Clock::time_point began_;
   Progress progress_;
+  std::vector<double> second_derivatives_;  // where a mode has just been entered
   ModeChanges mode_changes_;
   const Roles roles_;
   std::optional<SteadyStateSearch> search_;  // where the cyclic steady state is sought directly

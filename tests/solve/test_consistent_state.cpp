@@ -47,6 +47,38 @@ BOOST_AUTO_TEST_CASE(differential_variables_stay_as_they_are) {
   BOOST_CHECK_GT(largest_rate, 1e-5);  // the brine enters: something changes
 }
 
+// By how the rates change over a moment along the solution, after which the state is made consistent anew.
+BOOST_AUTO_TEST_CASE(second_derivatives_equal_differences_of_rates) {
+  const Case input = case_of_every_unit();
+  System system(*input.flowsheet);
+  const brineflow::sundials::Context context;
+  for (const Step& step : input.schedule.steps) {
+    enter(system, step);
+    State state{0.0, system.initial_state(), {}};
+    const std::vector<double> second = make_consistent(system, context, state);
+    const std::vector<double>& nominal = system.layout().nominal();
+    double fastest = 0.0;
+    for (std::size_t k = 0; k < nominal.size(); ++k) fastest = std::max(fastest, std::abs(state.ydot[k]) / nominal[k]);
+    const double moment = 1e-6 / fastest;
+    State later = state;
+    later.t += moment;
+    for (std::size_t k = 0; k < nominal.size(); ++k) later.y[k] += moment * state.ydot[k];
+    make_consistent(system, context, later);
+    double largest = 0.0, error = 0.0;
+    for (std::size_t k = 0; k < nominal.size(); ++k) {
+      if (!system.layout().differential()[k]) {
+        BOOST_CHECK_EQUAL(second[k], 0.0);
+        continue;
+      }
+      largest = std::max(largest, std::abs(second[k]) / nominal[k]);
+      error = std::max(error, std::abs((later.ydot[k] - state.ydot[k]) / moment - second[k]) / nominal[k]);
+    }
+    BOOST_TEST_MESSAGE(step.name << ": largest " << largest << ", error " << error);
+    BOOST_CHECK_GT(largest, 0.0);
+    BOOST_CHECK_LT(error, 1e-4 * largest);  // the difference is of first order in the moment
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_iteration_is_driven_to_rounding) {
   const auto flowsheet = made_flowsheet(Trouble::fold);  // z^2 = 1 from z = 0.9
   System system(*flowsheet);

@@ -49,6 +49,36 @@ BOOST_AUTO_TEST_CASE(the_error_falls_with_the_tolerance) {
   }
 }
 
+// n'' = -n'/(V/Q); the first step is half of that at which n'' h^2 is the tolerance, and no step fails for it.
+BOOST_AUTO_TEST_CASE(the_first_step_is_as_long_as_the_second_derivative_allows) {
+  const Case input = case_from(units, "{for: 12 h, always: [lake -> tank -> out]}");
+  System system(*input.flowsheet);
+  enter(system, input.schedule.steps[0]);
+  const brineflow::sundials::Context context;
+  State state{0.0, system.initial_state(), {}};
+  const std::vector<double> second = make_consistent(system, context, state);
+  const std::size_t lithium = system.layout().unit(1).variables[0].start + 1;
+  check_close(second[lithium], -1000.0 / 4.0 / (hour * hour), {1e-12, 0.0, "closed form"});
+  const TotalsLayout totals(*input.flowsheet);
+  double first[2];
+  long steps[2];
+  for (const bool told : {false, true}) {
+    Integrator integrator(system, totals, {}, context);
+    integrator.start(state, told ? second : std::vector<double>(), std::vector<double>(totals.size(), 0.0), 2.0 * hour, 0, {});
+    integrator.step();
+    first[told] = integrator.time();
+    while (integrator.time() < 0.01 * hour) integrator.step();
+    steps[told] = integrator.statistics().steps;
+    BOOST_CHECK_EQUAL(integrator.statistics().error_test_failures, 0);
+    const double off = integrator.state_at(integrator.time()).y[lithium] - exact_amount(integrator.time() / hour);
+    BOOST_TEST_MESSAGE((told ? "told: " : "not told: ") << off << " mol off at " << integrator.time() << " s");
+    BOOST_CHECK_LT(std::abs(off), 20e-6 * exact_amount(integrator.time() / hour));  // as below: local errors are near the tolerance
+  }
+  BOOST_TEST_MESSAGE("first steps of " << first[0] << " and " << first[1] << " s, " << steps[0] << " and " << steps[1] << " to 36 s");
+  BOOST_CHECK_GT(first[1], 10.0 * first[0]);
+  BOOST_CHECK_LT(steps[1], steps[0] - 4);
+}
+
 BOOST_AUTO_TEST_CASE(a_stretch_step_by_step) {
   const Case input = case_from(units, "{for: 12 h, always: [lake -> tank -> out]}");
   System system(*input.flowsheet);
@@ -58,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_stretch_step_by_step) {
   make_consistent(system, context, state);
   const TotalsLayout totals(*input.flowsheet);
   Integrator integrator(system, totals, {}, context);
-  integrator.start(state, std::vector<double>(totals.size(), 0.0), 2.0 * hour, 0, {});
+  integrator.start(state, {}, std::vector<double>(totals.size(), 0.0), 2.0 * hour, 0, {});
   const std::size_t lithium = system.layout().unit(1).variables[0].start + 1;
   const Tolerance tolerance{1e-5, 1e-2, "ten times the tolerances of the integrator"};
   Integrator::Outcome outcome;
