@@ -4,9 +4,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <tuple>
+#include <type_traits>
 
 namespace brineflow {
 namespace {
@@ -155,6 +157,34 @@ class Along {
   T* first_;
 };
 
+static DenseMatrix transposed(const DenseMatrix& m) {
+  DenseMatrix t{m.columns, m.rows, std::vector<double>(m.values.size())};
+  for (int i = 0; i < m.rows; ++i)
+    for (int j = 0; j < m.columns; ++j) t(j, i) = m(i, j);
+  return t;
+}
+
+// y = A x with A by rows and by columns, n by n; each sum is taken in the order of the columns. Numbers are added up for all rows at once, which the compiler
+// makes vectors of if it knows how many there are; what carries derivatives row by row, as its sum then stays in registers.
+template <std::size_t Nodes, Scalar S, class X>
+static void multiply(const DenseMatrix& rows, const DenseMatrix& columns, std::size_t n, const X& x, std::array<S, max_nodes>& y) {
+  if constexpr (Nodes > 0 && std::is_same_v<S, double>) {
+    const double* a = columns.values.data();
+    std::array<double, Nodes> sums;
+    for (std::size_t i = 0; i < Nodes; ++i) sums[i] = a[i] * x[0];
+    for (std::size_t j = 1; j < Nodes; ++j)
+      for (std::size_t i = 0; i < Nodes; ++i) sums[i] += a[j * Nodes + i] * x[j];
+    std::copy(sums.begin(), sums.end(), y.begin());
+  } else {
+    const double* a = rows.values.data();
+    for (std::size_t i = 0; i < n; ++i) {
+      S sum = a[i * n] * x[0];
+      for (std::size_t j = 1; j < n; ++j) sum += a[i * n + j] * x[j];
+      y[i] = sum;
+    }
+  }
+}
+
 AxialGrid::AxialGrid(const AxialScheme& scheme)
     : scheme_(checked(scheme)),
       element_(scheme.kind == AxialScheme::Kind::discontinuous_galerkin ? scheme.degree : 1) {
@@ -166,6 +196,8 @@ AxialGrid::AxialGrid(const AxialScheme& scheme)
   for (int i = 0; i < divergence_.rows; ++i)
     for (int j = 0; j < divergence_.columns; ++j)
       divergence_(i, j) = element_.derivative(j, i) * element_.weights[static_cast<std::size_t>(j)] / element_.weights[static_cast<std::size_t>(i)];
+  gradient_columns_ = transposed(element_.derivative);
+  divergence_columns_ = transposed(divergence_);
   for (int e = 0; e < scheme_.elements; ++e)
     for (std::size_t k = 0; k < inside.size(); ++k) {
       nodes_.push_back(h * (e + 0.5 * (inside[k] + 1.0)));
@@ -182,37 +214,46 @@ AxialGrid::AxialGrid(const AxialScheme& scheme)
 //
 // F_right of an element is its own F_p: convection upwind, gradient from the left. At z = 0 F_left is given; at
 // z = L the gradient vanishes and F_right = u c_p.
-template <int Step, Scalar S>
+template <int Step, std::size_t Nodes, Scalar S>
 void AxialGrid::galerkin(std::span<const S> c, const Flow<S>& flow, std::span<S> rate, S& outlet_flux) const {
   const Along<Step, const S> profile(c);
   const Along<Step, S> rates(rate);
-  const std::size_t n = element_.nodes.size(), last = n - 1;
+  const std::size_t n = Nodes > 0 ? Nodes : element_.nodes.size(), last = n - 1;
   const double lift = 1.0 / element_.weights[last];
-  const double* const gradient = element_.derivative.values.data();
-  const double* const divergence = divergence_.values.data();
   const S to_z = 2.0 * flow.per_cell, dispersion = to_z * flow.D;
-  std::array<S, max_nodes> flux;
+  std::array<S, max_nodes> flux, sums;
   S entering = flow.inlet_flux;
   for (std::size_t start = 0; start < c.size(); start += n) {
     const auto own = profile.from(start);
     const bool at_outlet = start + n == c.size();
-    for (std::size_t i = 0; i < n; ++i) {
-      S g = gradient[i * n] * own[0];
-      for (std::size_t j = 1; j < n; ++j) g += gradient[i * n + j] * own[j];
-      if (i == last && !at_outlet) g += lift * (own[n] - own[last]);
-      flux[i] = flow.u * own[i] - dispersion * g;
-    }
+    multiply<Nodes, S>(element_.derivative, gradient_columns_, n, own, sums);
+    if (!at_outlet) sums[last] += lift * (own[n] - own[last]);
+    for (std::size_t i = 0; i < n; ++i) flux[i] = flow.u * own[i] - dispersion * sums[i];
     const S leaving = at_outlet ? S(flow.u * own[last]) : flux[last];
-    for (std::size_t i = 0; i < n; ++i) {
-      S sum = divergence[i * n] * flux[0];
-      for (std::size_t j = 1; j < n; ++j) sum += divergence[i * n + j] * flux[j];
-      if (i == 0) sum += lift * entering;
-      if (i == last) sum -= lift * leaving;
-      rates[start + i] = to_z * sum;
-    }
+    multiply<Nodes, S>(divergence_, divergence_columns_, n, flux, sums);
+    sums[0] += lift * entering;
+    sums[last] -= lift * leaving;
+    for (std::size_t i = 0; i < n; ++i) rates[start + i] = to_z * sums[i];
     entering = leaving;
   }
   outlet_flux = entering;
+}
+
+template <int Step, Scalar S>
+void AxialGrid::galerkin_of_degree(std::span<const S> c, const Flow<S>& flow, std::span<S> rate, S& outlet_flux) const {
+  if constexpr (std::is_same_v<S, double>) {
+    switch (element_.nodes.size()) {
+      case 3: return galerkin<Step, 3>(c, flow, rate, outlet_flux);
+      case 4: return galerkin<Step, 4>(c, flow, rate, outlet_flux);
+      case 5: return galerkin<Step, 5>(c, flow, rate, outlet_flux);
+      case 6: return galerkin<Step, 6>(c, flow, rate, outlet_flux);
+      case 7: return galerkin<Step, 7>(c, flow, rate, outlet_flux);
+      case 8: return galerkin<Step, 8>(c, flow, rate, outlet_flux);
+      case 9: return galerkin<Step, 9>(c, flow, rate, outlet_flux);
+      default: break;
+    }
+  }
+  galerkin<Step, 0>(c, flow, rate, outlet_flux);
 }
 
 // The concentration at z = 0 from the inlet flux and the first cell, h/2 away: F(0) = u c - D dc/dz there. A
@@ -261,8 +302,8 @@ void AxialGrid::transport(std::span<const S> c, const std::type_identity_t<S>& i
     throw InternalError(fmt::format("transport on {} nodes got {} concentrations and {} rates", size(), c.size(), rate.size()));
   const Flow<S> flow{inlet_flux, u, D, static_cast<double>(scheme_.elements) / length};
   const bool elements = scheme_.kind == AxialScheme::Kind::discontinuous_galerkin, ascending = direction == AxialDirection::ascending;
-  if (elements && ascending) galerkin<1>(c, flow, rate, outlet_flux);
-  else if (elements) galerkin<-1>(c, flow, rate, outlet_flux);
+  if (elements && ascending) galerkin_of_degree<1>(c, flow, rate, outlet_flux);
+  else if (elements) galerkin_of_degree<-1>(c, flow, rate, outlet_flux);
   else if (ascending) finite_volumes<1>(c, flow, rate, outlet_flux);
   else finite_volumes<-1>(c, flow, rate, outlet_flux);
 }

@@ -59,14 +59,17 @@ class AxialGrid {
  private:
   template <Scalar S>
   struct Flow;  // what the two kernels below share: fluxes at the ends, u, D, cell length
-  template <int Step, Scalar S>
+  template <int Step, std::size_t Nodes, Scalar S>  // Nodes of an element; 0: whatever the scheme says
   void galerkin(std::span<const S> c, const Flow<S>& flow, std::span<S> rate, S& outlet_flux) const;
+  template <int Step, Scalar S>
+  void galerkin_of_degree(std::span<const S> c, const Flow<S>& flow, std::span<S> rate, S& outlet_flux) const;
   template <int Step, Scalar S>
   void finite_volumes(std::span<const S> c, const Flow<S>& flow, std::span<S> rate, S& outlet_flux) const;
 
   AxialScheme scheme_;
   LobattoElement element_;  // of the Galerkin method; degree 1 and unused for finite volumes
   DenseMatrix divergence_;  // D_ji w_j / w_i: the derivative moved to the test function
+  DenseMatrix gradient_columns_, divergence_columns_;  // D and that one, column by column
   std::vector<double> nodes_, weights_;
 };
 
