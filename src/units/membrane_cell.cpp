@@ -188,6 +188,8 @@ MembraneOperation operate_membrane(const Brine& brine, const MembraneLayers<doub
     const MembraneCell<double> cell = membrane_cell<double>(brine, layers, temperature, amounts, found.transmission, found.J_v);
     return std::max(water_permeability * (pressure - cell.osmotic_pressure) - found.J_v, -pure);
   };
+  // The forward flux is never quite zero, and a tight membrane selects even then: where rest is not found from T = 1, from far below it.
+  if (!continue_transmissions(std::cref(mismatch), 0.0, 0.0, found.transmission) && continue_transmissions(std::cref(mismatch), -pure, -pure, found.transmission)) found.J_v = -pure;
   // Osmotic pressure holds all back, even where solutes hardly pass: the flux is below zero by what the forward flux, never quite zero,
   // lets through. Halves its logarithm.
   if (excess(0.0) < 0.0) {
