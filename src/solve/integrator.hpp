@@ -62,6 +62,7 @@ class Integrator {
   static int jacobian_callback(double t, double cj, N_Vector y, N_Vector ydot, N_Vector r, SUNMatrix j, void* self,
                                N_Vector, N_Vector, N_Vector);
   static int events_callback(double t, N_Vector y, N_Vector ydot, double* values, void* self);
+  static int state_converged(SUNNonlinearSolver solver, N_Vector y, N_Vector correction, double tolerance, N_Vector weights, void* self);
   static int sensitivities_converged(SUNNonlinearSolver solver, N_Vector s, N_Vector correction, double tolerance, N_Vector weights, void* self);
   static int sensitivities_callback(int count, double t, N_Vector y, N_Vector ydot, N_Vector f, N_Vector* s, N_Vector* sdot, N_Vector* out, void* self,
                                     N_Vector, N_Vector, N_Vector);

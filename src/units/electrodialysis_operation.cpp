@@ -1,5 +1,6 @@
 // How a stack starts a step, and what it says of itself.
 #include "base/quantity.hpp"
+#include "numerics/false_position.hpp"
 #include "physics/water.hpp"
 #include "units/electrodialysis.hpp"
 
@@ -94,18 +95,13 @@ double Electrodialysis::fill_at_voltage(const Local<double>& here, double U, std
 
 // The same for a current: the voltage by false position below the highest, where that passes more.
 void Electrodialysis::fill_at_current(const Local<double>& here, double I, std::vector<PairOperation>& operations, std::span<double> y) const {
-  double high = here.p[voltage_set], at_high = fill_at_voltage(here, high, operations, y) - I;
-  if (at_high <= 0.0) return;
-  double low = 0.0, at_low = -I;  // not less than without voltage
-  for (int pass = 0; pass < 60 && at_low < 0.0; ++pass) {
-    const double U = (low * at_high - high * at_low) / (at_high - at_low);
-    const double value = fill_at_voltage(here, U, operations, y) - I;
+  const double highest = here.p[voltage_set], at_highest = fill_at_voltage(here, highest, operations, y) - I;
+  if (at_highest <= 0.0) return;
+  FalsePosition bracket{0.0, -I, highest, at_highest};  // not less than without voltage
+  for (int pass = 0; pass < 60 && I > 0.0; ++pass) {
+    const double U = bracket.trial(), value = fill_at_voltage(here, U, operations, y) - I;
     if (std::abs(value) < 1e-9 * I) return;
-    if (value < 0.0) {
-      low = U, at_low = value, at_high *= 0.5;
-    } else {
-      high = U, at_high = value, at_low *= 0.5;
-    }
+    bracket.take(U, value);
   }
 }
 

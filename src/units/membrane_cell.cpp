@@ -1,5 +1,6 @@
 #include "units/membrane_cell.hpp"
 
+#include "numerics/false_position.hpp"
 #include "physics/membrane_barrier.hpp"
 #include "physics/water.hpp"
 
@@ -187,6 +188,8 @@ MembraneOperation operate_membrane(const Brine& brine, const MembraneLayers<doub
     const MembraneCell<double> cell = membrane_cell<double>(brine, layers, temperature, amounts, found.transmission, found.J_v);
     return std::max(water_permeability * (pressure - cell.osmotic_pressure) - found.J_v, -pure);
   };
+  // The forward flux is never quite zero, and a tight membrane selects even then: where rest is not found from T = 1, from far below it.
+  if (!continue_transmissions(std::cref(mismatch), 0.0, 0.0, found.transmission) && continue_transmissions(std::cref(mismatch), -pure, -pure, found.transmission)) found.J_v = -pure;
   // Osmotic pressure holds all back, even where solutes hardly pass: the flux is below zero by what the forward flux, never quite zero,
   // lets through. Halves its logarithm.
   if (excess(0.0) < 0.0) {
@@ -200,15 +203,11 @@ MembraneOperation operate_membrane(const Brine& brine, const MembraneLayers<doub
   }
   double low = 0.0, high = pure / 64.0, at_low = pure, at_high = excess(high);
   for (; at_high > 0.0 && high < pure; high *= 2.0, at_high = excess(high)) low = high, at_low = at_high;
-  for (int pass = 0; pass < 60 && at_high < 0.0 && high - low > 1e-12 * high; ++pass) {
-    const double trial = (low * at_high - high * at_low) / (at_high - at_low);
-    const double value = excess(trial);
+  FalsePosition bracket{low, at_low, high, at_high};
+  for (int pass = 0; pass < 60 && at_high < 0.0 && bracket.high - bracket.low > 1e-12 * bracket.high; ++pass) {
+    const double trial = bracket.trial(), value = excess(trial);
     if (std::abs(value) <= 1e-13 * pure) break;
-    if (value > 0.0) {
-      low = trial, at_low = value, at_high *= 0.5;
-    } else {
-      high = trial, at_high = value, at_low *= 0.5;
-    }
+    bracket.take(trial, value);
   }
   return found;
 }

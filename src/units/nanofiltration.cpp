@@ -134,11 +134,11 @@ std::array<S, ComponentSet::max_size> Nanofiltration::at_cell(std::span<const S>
 }
 
 // (11) The pressure asked for, or the lower one at which no more than the maximum recovery permeates:
-//   a + b = sqrt(a^2 + b^2 + e^2),  a = 1 - p / p_full,  b = Q_left / Q_in - (1 - R_max),  e = 1e-5,
+//   a + b = sqrt(a^2 + b^2 + e^2),  a = 1 - p / p_full,  b = Q_left / Q_in - (1 - R_max),  e = 1e-4,
 // the complementarity a >= 0, b >= 0, a b = 0 of Fischer (1992) with its corner rounded: a b = e^2 / 2.
 template <Scalar S>
 S Nanofiltration::pressure_limit(const S& pressure, const S& full, const S& share_left, const S& recovery) const {
-  constexpr double e = 1e-5;
+  constexpr double e = 1e-4;
   const S a = 1.0 - pressure / full, b = share_left - (1.0 - recovery);
   return a + b - sqrt(a * a + b * b + e * e);
 }

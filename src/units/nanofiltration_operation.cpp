@@ -1,6 +1,7 @@
 // How a module starts a step, and what it says of itself.
 #include "base/error.hpp"
 #include "base/quantity.hpp"
+#include "numerics/false_position.hpp"
 #include "units/builders.hpp"
 #include "units/nanofiltration.hpp"
 
@@ -87,20 +88,15 @@ double Nanofiltration::guess_pressure(const Local<double>& here, const Arriving<
     return pressure_limit(pressure, full, share_left, here.p[maximum_recovery]);
   };
   constexpr double accepted = 1e-6;  // the solver makes it exact
-  double low = here.p[permeate_pressure], high = full, at_high = excess(high);
-  if (at_high > -accepted) return high;
-  double at_low = pressure_limit(low, full, 1.0, here.p[maximum_recovery]);
+  const double low = here.p[permeate_pressure], at_full = excess(full);
+  if (at_full > -accepted) return full;
+  FalsePosition bracket{low, pressure_limit(low, full, 1.0, here.p[maximum_recovery]), full, at_full};
   for (int pass = 0; pass < 60; ++pass) {
-    const double trial = (low * at_high - high * at_low) / (at_high - at_low);
-    const double value = excess(trial);
+    const double trial = bracket.trial(), value = excess(trial);
     if (std::abs(value) <= accepted) return trial;
-    if (value > 0.0) {
-      low = trial, at_low = value, at_high *= 0.5;
-    } else {
-      high = trial, at_high = value, at_low *= 0.5;
-    }
+    bracket.take(trial, value);
   }
-  return low;
+  return bracket.low;
 }
 
 void Nanofiltration::guess(const Local<double>& here, std::span<double> y) const {

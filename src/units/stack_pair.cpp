@@ -1,5 +1,6 @@
 #include "units/stack_pair.hpp"
 
+#include "numerics/false_position.hpp"
 #include "physics/water.hpp"
 
 #include <Eigen/Dense>
@@ -148,17 +149,14 @@ BRINEFLOW_INSTANTIATE(Trace)
 PairOperation StackPair::operate_numbers(std::span<const double> p, const PairPoint<double>& point, double resistance, double voltage) const {
   const auto excess = [&](double i) { return by_numbers(p, point, i).voltage + i * resistance - voltage; };
   const double of_membranes = p[3] + p[parameters_of_membrane() + 3] + (bipolar_ ? p[2 * parameters_of_membrane()] : 0.0);
-  double low = 0.0, at_low = excess(low), high = -at_low / (resistance + of_membranes), at_high = excess(high);
-  PairOperation result{std::abs(at_low) < std::abs(at_high) ? low : high, {}, true};
-  for (int pass = 0; pass < 60 && std::abs(high - low) > 1e-13 * std::abs(high) && at_low * at_high < 0.0; ++pass) {
-    result.i = (low * at_high - high * at_low) / (at_high - at_low);
+  const double at_rest = excess(0.0), most = -at_rest / (resistance + of_membranes), at_most = excess(most);
+  FalsePosition bracket{0.0, at_rest, most, at_most};
+  PairOperation result{std::abs(at_rest) < std::abs(at_most) ? 0.0 : most, {}, true};
+  for (int pass = 0; pass < 60 && std::abs(bracket.high - bracket.low) > 1e-13 * std::abs(bracket.high) && at_rest * at_most < 0.0; ++pass) {
+    result.i = bracket.trial();
     const double value = excess(result.i);
     if (std::abs(value) < 1e-13 * std::abs(voltage)) break;
-    if (value * at_low > 0.0) {
-      low = result.i, at_low = value, at_high *= 0.5;
-    } else {
-      high = result.i, at_high = value, at_low *= 0.5;
-    }
+    bracket.take(result.i, value);
   }
   return result;
 }

@@ -88,6 +88,8 @@ BOOST_AUTO_TEST_CASE(hindrance_has_its_limits) {
   check_close(steric_partition(relative_size(6e-10, 5e-10)), 1e-6, {1e-9, 0.0, "rounding of 1 - 0.999"});
   BOOST_TEST(hindered_diffusion(0.9) < hindered_diffusion(0.8));
   BOOST_TEST(hindered_diffusion(0.97) > 0.0);
+  check_close(hindered_diffusion(0.98), 5.855e-5, {1e-3, 0.0, "0.984 (1/49)^(5/2)"});
+  BOOST_TEST(hindered_diffusion(largest_ion) == hindered_diffusion(slowest_ion));
   check_close(hindered_convection(1.0), 2.126 / 2.126, {1e-12, 0.0, "rounding"});
   check_close(born_partition(1, 1.84e-10, 80.4, 80.4, 298.15), 1.0, {1e-15, 0.0, "no step"});
   // Na+ from water into a pore of 41.3 by hand: 8.355047e-6/(1.84e-10 298.15) (1/41.3 - 1/80.4) = 1.79335

@@ -1,10 +1,10 @@
 // Random nanofiltration modules of charged pores, each run to its steady state: how many are solved, and why the others are not.
 //
-//     measure_membrane_states [NUMBER [SEED]]
+//     measure_membrane_states [NUMBER [SEED [SLOW]]]
 //
 // Drawn: 2 to 8 ions, 0.5 mmol/L to 5 mol/L of them, ideal and Pitzer's activities; pores of 0.3 to 1 nm that pass 2 to 30 L/m2/h/bar of pure water, -200 to +100 mol/m3, dielectric
 // constant 30 to 78, charge constant or by an isotherm; 5 to 80 bar; a film of 30 L/m2/h to 480; area for up to three times the feed if it were pure water, recovery limited to 90 %.
-// Prints one line a failure, then a summary as JSON.
+// Prints the case of every failure and of every module that takes more than SLOW seconds of processor time, then a summary as JSON.
 #include "base/error.hpp"
 #include "flowsheet/case_from_text.hpp"
 #include "solve/simulation.hpp"
@@ -12,9 +12,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <random>
 #include <string>
 #include <vector>
@@ -93,12 +94,13 @@ std::string random_case(std::mt19937& random) {
 int main(int argc, char** argv) {
   const int number = argc > 1 ? std::atoi(argv[1]) : 200;
   const int seed = argc > 2 ? std::atoi(argv[2]) : 1;
+  const double slow = argc > 3 ? std::atof(argv[3]) : 5.0;
   std::vector<double> seconds;
   int solved = 0;
   for (int k = 0; k < number; ++k) {
     std::mt19937 random(static_cast<unsigned>(seed + k));
     const std::string text = random_case(random);
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     try {
       const Case input = test::case_from_text(text);
       System system(*input.flowsheet);
@@ -110,7 +112,9 @@ int main(int argc, char** argv) {
     } catch (const std::exception& error) {
       fmt::print("seed {}: {}\n{}\n", seed + k, error.what(), text);
     }
-    seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    seconds.push_back(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
+    if (seconds.back() > slow) fmt::print("seed {}: {:.1f} s\n{}\n", seed + k, seconds.back(), text);
+    std::fflush(stdout);
   }
   std::sort(seconds.begin(), seconds.end());
   fmt::print("{{\"modules\": {}, \"solved\": {}, \"median_s\": {:.4f}, \"longest_s\": {:.3f}}}\n", number, solved, seconds[seconds.size() / 2], seconds.back());

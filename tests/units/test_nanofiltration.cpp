@@ -326,7 +326,7 @@ BOOST_AUTO_TEST_CASE(too_much_area_lowers_the_pressure_and_says_so) {
     BOOST_TEST(reaction.message.find("more than 80 % of the feed would permeate") != std::string::npos, reaction.message);
   });
   BOOST_REQUIRE(module.step(1e-3));
-  check_close(module.y[module.flow(9)], 0.2e-5, {1e-5, 0.0, "the corner of the limit is rounded by 1e-5"});
+  check_close(module.y[module.flow(9)], 0.2e-5, {1e-5, 0.0, "the corner of the limit is rounded by 1e-4, whose square shows"});
   // pure water still: the flux of all cells is that of the pressure
   check_close(4.0 * 18.4 * lmh / bar * (module.y[module.pressure()] - reference_pressure), 0.8e-5, {1e-3, 0.0, "a millisecond of brine"});
 }
