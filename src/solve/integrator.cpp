@@ -32,6 +32,8 @@ struct Integrator::Stretch {
   sundials::Vectors s, sdot, s_tolerance;
   sundials::NonlinearSolver newton_of_s;
   double share_left = 1.0, last_correction = 0.0;  // of its iteration: of a correction after it; the last one's size
+  std::span<N_Vector> residuals_of_s;              // those evaluated last
+  double factorised_cj = 0.0;
   sundials::Matrix matrix;
   sundials::LinearSolver solver;
   sundials::Ida ida;
@@ -132,6 +134,8 @@ void Integrator::configure_sensitivities(std::span<const double> absolute) {
   check(IDASensSVtolerances(ida, sensitivity_tolerance * settings_.relative_tolerance, own.s_tolerance.get()), "IDASensSVtolerances");
   check(IDASetSensErrCon(ida, SUNTRUE), "IDASetSensErrCon");
   own.newton_of_s.reset(SUNNonlinSol_NewtonSens(static_cast<int>(count), own.y.get(), context_));
+  // IDAS solves for one after the other: this is what its Newton iteration is given to call instead.
+  own.newton_of_s->ops->setlsolvefn = [](SUNNonlinearSolver newton, SUNNonlinSolLSolveFn) { return SUNNonlinSolSetLSolveFn_Newton(newton, solve_for_sensitivities); };
   check(IDASetNonlinearSolverSensStg(ida, own.newton_of_s.get()), "IDASetNonlinearSolverSensStg");
   check(SUNNonlinSolSetConvTestFn(own.newton_of_s.get(), sensitivities_converged, this), "SUNNonlinSolSetConvTestFn");
 }
@@ -282,6 +286,7 @@ int Integrator::jacobian_callback(double t, double cj, N_Vector y, N_Vector ydot
   Integrator& me = *static_cast<Integrator*>(self);
   return guarded(me.thrown_, [&] {
     fill_matrix(me.system_, t, values(y), values(ydot), {1.0, cj, 1.0}, matrix);
+    me.stretch_->factorised_cj = cj;
     return 0;
   });
 }
@@ -305,10 +310,25 @@ int Integrator::sensitivities_callback(int count, double t, N_Vector y, N_Vector
       into.push_back(values(out[k]));
     }
     me.sensitivities_->residual(t, values(y), values(ydot), values(f), along, into);
+    me.stretch_->residuals_of_s = {out, static_cast<std::size_t>(count)};
     for (const std::span<double> one : into)
       if (first_not_finite(one) < one.size()) return 1;
     return 0;
   });
+}
+
+// All at once. Newton's iteration has turned the sign of the residuals evaluated last, in their place, and wraps them into one vector, whose insides are its own.
+// The factor makes up for the cj of an older matrix, as IDAS has it for the state.
+int Integrator::solve_for_sensitivities(N_Vector, void* ida) {
+  void* self = nullptr;
+  double cj = 0.0;
+  if (IDAGetUserData(ida, &self) != IDA_SUCCESS || IDAGetCurrentCj(ida, &cj) != IDA_SUCCESS) return IDA_LSOLVE_FAIL;
+  const Stretch& own = *static_cast<Integrator*>(self)->stretch_;
+  const int flag = solve_together(own.solver.get(), own.matrix.get(), own.residuals_of_s);
+  if (flag != SUNLS_SUCCESS) return flag > 0 ? SUN_NLS_CONV_RECVR : IDA_LSOLVE_FAIL;
+  if (const double ratio = cj / own.factorised_cj; ratio != 1.0)
+    for (N_Vector x : own.residuals_of_s) N_VScale(2.0 / (1.0 + ratio), x, x);
+  return SUN_NLS_SUCCESS;
 }
 
 // The equations are linear, and nearly those of the matrix: what a correction leaves is the share that the last iterations left. No balance rests on them, so
