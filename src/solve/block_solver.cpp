@@ -80,4 +80,23 @@ sundials::LinearSolver make_block_solver(const System& system, const sundials::C
   return solver;
 }
 
+int solve_together(SUNLinearSolver solver, SUNMatrix matrix, std::span<const N_Vector> b) {
+  return guarded([&] {
+    if (SUNLinSolGetID(solver) == SUNLINEARSOLVER_CUSTOM) {
+      for (N_Vector one : b)
+        if (const int flag = SUNLinSolSolve(solver, matrix, one, one, 0.0); flag != SUNLS_SUCCESS) return flag;
+      return static_cast<int>(SUNLS_SUCCESS);
+    }
+    const auto size = static_cast<std::size_t>(SM_COLUMNS_S(matrix));
+    std::vector<double> all;
+    all.reserve(size * b.size());
+    for (N_Vector one : b) all.insert(all.end(), sundials::values(one).begin(), sundials::values(one).end());
+    if (klu_l_solve(SUNLinSol_KLUGetSymbolic(solver), SUNLinSol_KLUGetNumeric(solver), SM_COLUMNS_S(matrix), static_cast<sunindextype>(b.size()), all.data(),
+                    SUNLinSol_KLUGetCommon(solver)) == 0)
+      return static_cast<int>(SUNLS_PACKAGE_FAIL_REC);
+    for (std::size_t k = 0; k < b.size(); ++k) std::copy_n(all.data() + k * size, size, sundials::values(b[k]).begin());
+    return static_cast<int>(SUNLS_SUCCESS);
+  });
+}
+
 }  // namespace brineflow

@@ -11,4 +11,8 @@ namespace brineflow {
 // solver lives. Plain KLU where the mode has no such blocks.
 sundials::LinearSolver make_block_solver(const System& system, const sundials::Context& context, N_Vector like, SUNMatrix matrix);
 
+// Solves for several right sides with what SUNLinSolSetup made of the matrix, each replaced by its solution. Of a solver of make_block_solver(). KLU
+// takes up to four at once. SUNLS_SUCCESS, or what SUNDIALS would answer.
+int solve_together(SUNLinearSolver solver, SUNMatrix matrix, std::span<const N_Vector> b);
+
 }  // namespace brineflow

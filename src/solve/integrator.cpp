@@ -2,6 +2,7 @@
 
 #include "solve/block_solver.hpp"
 #include "solve/diagnosis.hpp"
+#include "solve/integrator_stretch.hpp"
 #include "solve/jacobian_matrix.hpp"
 
 #include <fmt/format.h>
@@ -23,25 +24,8 @@ constexpr int most_newton_iterations = 8;
 // The first step: at most this share of the stretch, as in IDAS; its length over that at which y'' h^2 is a tolerance.
 constexpr double first_share = 1e-3;
 constexpr double first_error = 0.1;
-// Tolerances of sensitivities in those of the state; how far their iteration is driven, in these; what it must shrink by. docs/numerics.md.
-constexpr double sensitivity_tolerance = 100.0;
-constexpr double sensitivity_newton_tolerance = 0.1;
-constexpr double slowest_rate = 0.9;
 // Of a correction, what the next one is expected to be: after a new cj, after a new Jacobian (both as in IDAS), and at least.
 constexpr double share_at_new_cj = 100.0, share_at_new_jacobian = 20.0, least_share = 1e-4;
-
-// What IDAS keeps for one stretch. Members are freed in reverse order: the integrator before what it uses.
-struct Integrator::Stretch {
-  sundials::Vector y, ydot, totals, tolerance, id;
-  sundials::Vector interpolated, interpolated_totals;
-  sundials::Vectors s, sdot, s_tolerance;
-  sundials::NonlinearSolver newton, newton_of_s;
-  double cj = 0.0, share = 1.0, first_correction = 0.0;  // of the state's iteration: share of a correction after it; size of the first one
-  double share_left = 1.0, last_correction = 0.0;  // of its iteration: of a correction after it; the last one's size
-  sundials::Matrix matrix;
-  sundials::LinearSolver solver;
-  sundials::Ida ida;
-};
 
 SolverStatistics& SolverStatistics::operator+=(const SolverStatistics& o) {
   steps += o.steps;
@@ -141,28 +125,6 @@ void Integrator::configure(const State& state, std::span<const double> totals, d
   if (sensitivities_ != nullptr) configure_sensitivities(tolerance);
 }
 
-// Their part in the error test keeps the steps where the formulas are stable: without it a mode that a higher order lets grow is stopped by the state's test
-// only once the state shows it, while sensitivities, in which it is not small to begin with, have grown beyond all bounds (docs/numerics.md).
-void Integrator::configure_sensitivities(std::span<const double> absolute) {
-  Stretch& own = *stretch_;
-  void* ida = own.ida.get();
-  const std::size_t count = sensitivities_->count();
-  own.s = sundials::make_vectors(count, own.y.get());
-  own.sdot = sundials::make_vectors(count, own.y.get());
-  own.s_tolerance = sundials::make_vectors(count, own.y.get());
-  for (std::size_t k = 0; k < count; ++k) {
-    std::copy(sensitivities_->values()[k].begin(), sensitivities_->values()[k].end(), values(own.s[k]).begin());
-    std::copy(sensitivities_->rates()[k].begin(), sensitivities_->rates()[k].end(), values(own.sdot[k]).begin());
-    std::transform(absolute.begin(), absolute.end(), values(own.s_tolerance[k]).begin(), [](double a) { return sensitivity_tolerance * a; });
-  }
-  check(IDASensInit(ida, static_cast<int>(count), IDA_STAGGERED, sensitivities_callback, own.s.get(), own.sdot.get()), "IDASensInit");
-  check(IDASensSVtolerances(ida, sensitivity_tolerance * settings_.relative_tolerance, own.s_tolerance.get()), "IDASensSVtolerances");
-  check(IDASetSensErrCon(ida, SUNTRUE), "IDASetSensErrCon");
-  own.newton_of_s.reset(SUNNonlinSol_NewtonSens(static_cast<int>(count), own.y.get(), context_));
-  check(IDASetNonlinearSolverSensStg(ida, own.newton_of_s.get()), "IDASetNonlinearSolverSensStg");
-  check(SUNNonlinSolSetConvTestFn(own.newton_of_s.get(), sensitivities_converged, this), "SUNNonlinSolSetConvTestFn");
-}
-
 Integrator::Outcome Integrator::step() {
   previous_time_ = time_;
   const int flag = IDASolve(stretch_->ida.get(), end_, &time_, stretch_->y.get(), stretch_->ydot.get(), IDA_ONE_STEP);
@@ -218,16 +180,6 @@ void Integrator::totals_at(double t, std::vector<double>& totals) const {
   totals.assign(values(result.get()).begin(), values(result.get()).end());
 }
 
-void Integrator::sensitivities_at(double t, std::vector<std::vector<double>>& s) const {
-  if (sensitivities_ == nullptr) return;
-  s.resize(sensitivities_->count());
-  N_Vector one = stretch_->interpolated.get();
-  for (std::size_t k = 0; k < s.size(); ++k) {
-    check(IDAGetSensDky1(stretch_->ida.get(), t, 0, static_cast<int>(k), one), "IDAGetSensDky1");
-    s[k].assign(values(one).begin(), values(one).end());
-  }
-}
-
 SolverStatistics Integrator::statistics() const {
   SolverStatistics result = finished_;
   if (!stretch_) return result;
@@ -278,21 +230,6 @@ void Integrator::fail(int flag) {
       name_largest(system_.layout(), suspects(flag))));
 }
 
-namespace {
-
-// No exception may cross SUNDIALS' C code: keep it and answer "fatal".
-template <class Work>
-int guarded(std::exception_ptr& thrown, Work work) noexcept {
-  try {
-    return work();
-  } catch (...) {
-    thrown = std::current_exception();
-    return -1;
-  }
-}
-
-}  // namespace
-
 int Integrator::residual_callback(double t, N_Vector y, N_Vector ydot, N_Vector r, void* self) {
   Integrator& me = *static_cast<Integrator*>(self);
   return guarded(me.thrown_, [&] {
@@ -309,7 +246,7 @@ int Integrator::jacobian_callback(double t, double cj, N_Vector y, N_Vector ydot
   Integrator& me = *static_cast<Integrator*>(self);
   return guarded(me.thrown_, [&] {
     fill_matrix(me.system_, t, values(y), values(ydot), {1.0, cj, 1.0}, matrix);
-    me.stretch_->cj = cj;
+    me.stretch_->cj = me.stretch_->factorised_cj = cj;
     me.stretch_->share = share_at_new_jacobian;
     return 0;
   });
@@ -319,23 +256,6 @@ int Integrator::events_callback(double t, N_Vector y, N_Vector ydot, double* res
   Integrator& me = *static_cast<Integrator*>(self);
   return guarded(me.thrown_, [&] {
     me.events_(t, values(y), values(ydot), {result, me.event_count_});
-    return 0;
-  });
-}
-
-int Integrator::sensitivities_callback(int count, double t, N_Vector y, N_Vector ydot, N_Vector f, N_Vector* s, N_Vector* sdot, N_Vector* out, void* self,
-                                       N_Vector, N_Vector, N_Vector) {
-  Integrator& me = *static_cast<Integrator*>(self);
-  return guarded(me.thrown_, [&] {
-    std::vector<System::Direction> along;
-    std::vector<std::span<double>> into;
-    for (int k = 0; k < count; ++k) {
-      along.push_back({values(s[k]), values(sdot[k])});
-      into.push_back(values(out[k]));
-    }
-    me.sensitivities_->residual(t, values(y), values(ydot), values(f), along, into);
-    for (const std::span<double> one : into)
-      if (first_not_finite(one) < one.size()) return 1;
     return 0;
   });
 }
@@ -359,22 +279,6 @@ int Integrator::state_converged(SUNNonlinearSolver solver, N_Vector, N_Vector co
     own.share = std::max(rate / (1.0 - rate), least_share);
   }
   return own.share * size <= tolerance ? SUN_NLS_SUCCESS : SUN_NLS_CONTINUE;
-}
-
-// The equations are linear, and nearly those of the matrix: what a correction leaves is the share that the last iterations left. No balance rests on them, so
-// they need no more than the error test sees.
-int Integrator::sensitivities_converged(SUNNonlinearSolver solver, N_Vector, N_Vector correction, double, N_Vector weights, void* self) {
-  Stretch& own = *static_cast<Integrator*>(self)->stretch_;
-  const double size = N_VWrmsNorm(correction, weights);
-  int iteration = 0;
-  SUNNonlinSolGetCurIter(solver, &iteration);
-  if (iteration > 0) {
-    const double rate = own.last_correction > 0.0 ? size / own.last_correction : 0.0;
-    if (rate > slowest_rate) return SUN_NLS_CONV_RECVR;
-    own.share_left = std::max(0.3 * own.share_left, rate / (1.0 - rate));
-  }
-  own.last_correction = size;
-  return own.share_left * size <= sensitivity_newton_tolerance ? SUN_NLS_SUCCESS : SUN_NLS_CONTINUE;
 }
 
 int Integrator::totals_callback(double t, N_Vector y, N_Vector ydot, N_Vector rates, void* self) {

@@ -66,6 +66,7 @@ class Integrator {
   static int sensitivities_converged(SUNNonlinearSolver solver, N_Vector s, N_Vector correction, double tolerance, N_Vector weights, void* self);
   static int sensitivities_callback(int count, double t, N_Vector y, N_Vector ydot, N_Vector f, N_Vector* s, N_Vector* sdot, N_Vector* out, void* self,
                                     N_Vector, N_Vector, N_Vector);
+  static int solve_for_sensitivities(N_Vector b, void* ida);
   static int totals_callback(double t, N_Vector y, N_Vector ydot, N_Vector rates, void* self);
 
   void configure_sensitivities(std::span<const double> absolute);

@@ -14,10 +14,19 @@ namespace {
 // The derivative of the state in time is the sensitivity to a parameter that is the time: to what share of the length of a moment it is taken by differences.
 constexpr double relative_moment = 1e-7;
 
+void move(std::span<const double> from, double by, std::span<const double> along, std::span<double> to) {
+  for (std::size_t k = 0; k < to.size(); ++k) to[k] = from[k] + by * along[k];
+}
+
 std::vector<double> moved(std::span<const double> from, double by, std::span<const double> along) {
-  std::vector<double> to(from.begin(), from.end());
-  for (std::size_t k = 0; k < to.size(); ++k) to[k] += by * along[k];
+  std::vector<double> to(from.size());
+  move(from, by, along, to);
   return to;
+}
+
+void take_difference(std::span<double> moved, std::span<const double> from, double step) {
+  const double per_step = 1.0 / step;
+  for (std::size_t k = 0; k < moved.size(); ++k) moved[k] = (moved[k] - from[k]) * per_step;
 }
 
 }  // namespace
@@ -58,7 +67,8 @@ class Sensitivities::RestOf {
 };
 
 Sensitivities::Sensitivities(const System& system, const std::vector<Variation>& variations, const sundials::Context& context)
-    : system_(system), variations_(variations), context_(context), parameter_terms_(variations.size(), std::vector<double>(system.size())) {
+    : system_(system), variations_(variations), context_(context), moved_y_(system.size()), moved_ydot_(system.size()),
+      parameter_terms_(variations.size(), std::vector<double>(system.size())) {
   if (variations.size() > static_cast<std::size_t>(dual_width)) throw InternalError(fmt::format("at most {} sensitivities go beside a run", dual_width));
   const std::vector<double> y = system.initial_state();
   for (const Variation& one : variations_) {
@@ -69,29 +79,24 @@ Sensitivities::Sensitivities(const System& system, const std::vector<Variation>&
 }
 
 void Sensitivities::evaluate_parameter_terms(double t, std::span<const double> y, std::span<const double> ydot, std::span<const double> f) {
-  const auto same = [](std::span<const double> a, const std::vector<double>& b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); };
-  if (point_.t == t && same(y, point_.y) && same(ydot, point_.ydot)) return;
-  point_.t = t;
-  point_.y.assign(y.begin(), y.end());
-  point_.ydot.assign(ydot.begin(), ydot.end());
   for (std::size_t k = 0; k < count(); ++k) {
-    std::vector<double>& term = parameter_terms_[k];
-    variations_[k].system->residual(t, y, ydot, term);
-    const double per_step = 1.0 / variations_[k].step;
-    for (std::size_t j = 0; j < term.size(); ++j) term[j] = (term[j] - f[j]) * per_step;
+    variations_[k].system->residual(t, y, ydot, parameter_terms_[k]);
+    take_difference(parameter_terms_[k], f, variations_[k].step);
   }
 }
 
 void Sensitivities::residual(double t, std::span<const double> y, std::span<const double> ydot, std::span<const double> f,
                              std::span<const System::Direction> s, std::span<const std::span<double>> out) {
-  evaluate_parameter_terms(t, y, ydot, f);
-  system_.change_along(t, y, ydot, s, out);
-  for (std::size_t k = 0; k < count(); ++k)
-    for (std::size_t j = 0; j < out[k].size(); ++j) out[k][j] += parameter_terms_[k][j];
+  for (std::size_t k = 0; k < count(); ++k) {
+    const double step = variations_[k].step;
+    move(y, step, s[k].y, moved_y_);
+    move(ydot, step, s[k].ydot, moved_ydot_);
+    variations_[k].system->residual(t, moved_y_, moved_ydot_, out[k]);
+    take_difference(out[k], f, step);
+  }
 }
 
 void Sensitivities::solve_for_rest(RestOf& rest, const State& state, std::span<const double> f) {
-  point_ = {};  // another mode may have been asked at the same point
   evaluate_parameter_terms(state.t, state.y, state.ydot, f);
   for (std::size_t k = 0; k < count(); ++k) rest.find(s_[k], sdot_[k], parameter_terms_[k]);
 }

@@ -1,8 +1,8 @@
 // How the state of a run changes with parameters: forward sensitivities s_k = dy/dtheta_k.
 //
-// (N2) F_y s_k + F_y' s_k' + F_theta_k = 0, integrated beside the state by IDAS. The first two terms come from one pass of the equations on dual
-// numbers for all k, the last from a second flowsheet a parameter, whose case has theta_k moved by a small step: a parameter may stand
-// anywhere in a case.
+// (N2) F_y s_k + F_y' s_k' + F_theta_k = 0, integrated beside the state by IDAS. A parameter may stand anywhere in a case, so there is a second flowsheet a
+// parameter, whose case has theta_k moved by a small step; the whole of (N2) is one difference, of its equations at y + step s_k, y' + step s_k' from those
+// of the state. Where algebraic s and rates are solved for, at switches, the first two terms come from dual numbers.
 // (N3) Where the system switches at a time tau(theta), differential variables go on, and so
 //       s+ = s- + (y'- - y'+) dtau/dtheta, with dtau/dtheta = -(dg/dtheta) / (dg/dt) where a condition g = 0 says when.
 // Feehery, Tolsma and Barton (1997), Appl. Numer. Math. 25, 41 (integration); Galan, Feehery and Barton (1999), Appl. Numer. Math. 31, 17 (switches).
@@ -64,11 +64,7 @@ class Sensitivities {
   // At the last switch, before it.
   State left_;
   std::vector<double> rate_, acceleration_;  // dy/dt of all variables, d2y/dt2 of differential ones
-  // F_theta_k where it was evaluated last: IDAS asks several times at one point.
-  struct Point {
-    double t = 0.0;
-    std::vector<double> y, ydot;
-  } point_;
+  std::vector<double> moved_y_, moved_ydot_;  // of residual()
   std::vector<std::vector<double>> parameter_terms_;
 };
 

@@ -37,9 +37,11 @@ MovedRuns::MovedRuns(const System& system, const std::vector<MovedCase>* cases) 
 MovedRuns::~MovedRuns() = default;
 
 void MovedRuns::sample(const Progress& progress) {
+  Progress plain = progress;  // what each of them copies, more than once
+  plain.sensitivities.clear();
   for (std::size_t k = 0; k < beside_.size(); ++k) {
     Beside& one = *beside_[k];
-    one.progress = progress;
+    one.progress = plain;
     const std::vector<double>& s = progress.sensitivities[k];
     for (std::size_t j = 0; j < s.size(); ++j) one.progress.state.y[j] += one.moved.step * s[j];
     one.recorder.sample(one.system, one.progress);
