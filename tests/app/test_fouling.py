@@ -189,6 +189,18 @@ class Cycle(ProgramTest):
         self.assertLess(abs(deposited[:, clean_places]).max(), 1e-12)
         self.assertEqual(np.argmax(deposited.max(axis=0)), deposited.shape[1] - 1)
 
+    def test_water_alone_cleans_it_too_and_every_tolerance_comes_to_the_same_length(self):
+        lengths = []
+        for tolerance in ("1e-5", "1e-8"):
+            result = self.folder / "r.h5"
+            self.succeeds("run", ROOT / "cases" / "plants" / "gypsum_scaling_ro.yaml", "-o", result, "--set", "units.solution.brine={}",
+                          "--set", f"solver.relative_tolerance={tolerance}")
+            with h5py.File(result, "r") as file:
+                lengths.append(file["time"][-1])
+                self.assertLess(abs(file["balance/closure"][:]).max(), 1e-11)
+                self.assertLess(file["units/ro/gypsum_mass"][-1], 1e-3 * file["units/ro/gypsum_mass"][:].max())
+        self.assertAlmostEqual(lengths[0] / lengths[1], 1.0, delta=1e-4)
+
 
 if __name__ == "__main__":
     program.main()
