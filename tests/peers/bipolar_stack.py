@@ -2,6 +2,7 @@
 which, and where the two part."""
 
 import csv
+import math
 import pathlib
 
 import h5py
@@ -11,6 +12,13 @@ MOLAR_MASS = {"salt": 58.5, "base": 40.0, "acid": 36.5}  # g/mol, as the peer ha
 COMPONENTS = (18.015e-3, 22.990e-3, 35.45e-3, 1.008e-3)  # kg/mol, ours: H2O, Na+, Cl-, H+
 DENSITY = 1000.0        # kg/m3 of every solution
 WATER_DENSITY = 997.047  # kg/m3, of an ideal brine at 25 degC
+TRIPLETS, CELLS, AREA, CHANNEL = 5, 10, 0.2286 * 0.254, 0.38e-3  # -, -, m2, m; as in CASE
+MOBILITY = (5.19e-8, 7.92e-8, 3.623e-7, 2.064e-7)  # m2/(V s), of Na+, Cl-, H+, OH- in the peer's test
+FARADAY, BOLTZMANN, CHARGE, VACUUM = 96485.33212331, 1.380649e-23, 1.602176634e-19, 8.8541878128e-12
+PERMITTIVITY, FIXED_CHARGE, SPLITTING = 30.0, 5000.0, 1.12857  # -, mol/m3, mol/(m3 s); as in CASE
+WIEN = CHARGE**3 / (8.0 * math.pi * VACUUM * BOLTZMANN**2)  # K2 m/V, 0.09696: of (B8), b = WIEN E / (eps_r T^2)
+PEER_WIEN = 0.0936                                          # the peer's number for it
+TEMPERATURE_OF_BASE = {1: 298.45, 2: 297.95, 3: 298.85}     # K, which the peer's junction has; ours has 298.15
 RESISTANCE = (0.00984, 0.0216)  # ohm m2, ohm kg/m: of a triplet, the second over the sum of HCl and NaOH in kg/m3
 
 CASE = """
@@ -65,15 +73,63 @@ def case(row):
     fed = {port: 1000.0 * row[f"{port}_in"] / MOLAR_MASS[port] for port in MOLAR_MASS}  # mol/m3
     water = {port: flow * (DENSITY - row[f"{port}_in"]) / WATER_DENSITY for port in MOLAR_MASS}
     c = {port: fed[port] * flow / water[port] for port in MOLAR_MASS}
+    return CASE.format(water=water, c=c, current=row["current_A"], third=case_resistance(row) / 3.0)
+
+
+def mass(moles):
+    return sum(n * m for n, m in zip(moles, COMPONENTS))
+
+
+def current_density(row):
+    return row["current_A"] / AREA
+
+
+def case_resistance(row):
+    """[ohm m2] of a triplet of our case. Its membranes have one resistance all along; for the peer's voltage its place is taken by sum_of_resistances()."""
     mean = 0.5 * sum(row[f"{port}_{end}"] for port in ("acid", "base") for end in ("in", "out"))
-    return CASE.format(water=water, c=c, current=row["current_A"], third=(RESISTANCE[0] + RESISTANCE[1] / mean) / 3.0)
+    return RESISTANCE[0] + RESISTANCE[1] / mean
+
+
+def sum_of_resistances(moles):
+    """[ohm m2] of the peer's triplet between three solutions: of the membranes, by the masses of H+ and Cl- in the acid and of Na+ and OH- in the base, and of the channels."""
+    c = {}  # mol/m3 of Na+, Cl-, H+, OH-
+    for port, n in moles.items():
+        _, sodium, chloride, acidity = (DENSITY / mass(n) * x for x in n)
+        c[port] = (sodium, chloride, max(acidity, 0.0), max(-acidity, 0.0))
+    dissolved = (c["acid"][2] * 1.0 + c["acid"][1] * 35.5 + c["base"][0] * 23.0 + c["base"][3] * 17.0) / 1000.0
+    channels = sum(CHANNEL / (FARADAY * sum(x * u for x, u in zip(c[port], MOBILITY))) for port in c)
+    return RESISTANCE[0] + RESISTANCE[1] / dissolved + channels
+
+
+def junction(current, temperature, wien):
+    """[V] (B8) at a current density [A/m2], with Onsager's function as its series."""
+    def split(volts):
+        b = wien / (PERMITTIVITY * temperature**2) * math.sqrt(FARADAY * FIXED_CHARGE * volts / (VACUUM * PERMITTIVITY))
+        f = sum((2.0 * b) ** k / (math.factorial(k) * math.factorial(k + 1)) for k in range(60))
+        return FARADAY * SPLITTING * f * math.sqrt(VACUUM * PERMITTIVITY * volts / (FARADAY * FIXED_CHARGE))
+
+    low, high = 1e-3, 10.0
+    for _ in range(100):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if split(middle) < current else (low, middle)
+    return middle
 
 
 def differences(result, row):
-    """Relative: of the concentrations that leave (salt by Cl-, acid by H+, base by OH-), and of the voltage."""
+    """Relative: of the concentrations that leave (salt by Cl-, acid by H+, base by OH-), of the voltage, and of our junction from (B8).
+
+    The voltage is the peer's: its resistances between our solutions, and its number in Onsager's function."""
     with h5py.File(result) as file:
         flows = {port: file[f"streams/stack.{port}/molar_flow"][-1] for port in MOLAR_MASS}
+        fed = {port: file[f"streams/{unit}.outlet/molar_flow"][-1] for port, unit in (("salt", "brine"), ("base", "lye"), ("acid", "sour"))}
+        cells = {port: file[f"units/stack/{port}_amount"][-1] for port in MOLAR_MASS}  # (component, cell)
         voltage = file["units/stack/voltage"][-1]
     moles = {"salt": flows["salt"][2], "acid": flows["acid"][3], "base": -flows["base"][3]}
-    found = {port: moles[port] * MOLAR_MASS[port] / 1000.0 * DENSITY / sum(n * m for n, m in zip(flow, COMPONENTS)) for port, flow in flows.items()}
-    return {port: value / row[f"{port}_out"] - 1.0 for port, value in found.items()}, voltage / row["voltage_V"] - 1.0
+    found = {port: moles[port] * MOLAR_MASS[port] / 1000.0 * DENSITY / mass(flow) for port, flow in flows.items()}
+    current = current_density(row)
+    ours = voltage / TRIPLETS - current * case_resistance(row)
+    along = [sum_of_resistances({port: fed[port] if k == 0 else cells[port][:, k - 1] for port in fed}) for k in range(CELLS + 1)]
+    mean = (sum(along) - 0.5 * (along[0] + along[-1])) / CELLS  # the test of the peer integrates by trapezoids from face to face
+    peer = TRIPLETS * (current * mean + junction(current, TEMPERATURE_OF_BASE[row["run"]], PEER_WIEN))
+    concentrations = {port: value / row[f"{port}_out"] - 1.0 for port, value in found.items()}
+    return concentrations, peer / row["voltage_V"] - 1.0, ours / junction(current, 298.15, WIEN) - 1.0
