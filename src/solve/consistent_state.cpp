@@ -52,8 +52,8 @@ class Newton {
     const System::Direction direction{along, none};
     const std::span<double> change = sundials::values(residual_.get());
     system_.change_along(state_.t, state_.y, state_.ydot, {&direction, 1}, {&change, 1});
+    if (SUNLinSolSolve(solver_.get(), matrix_.get(), step_.get(), residual_.get(), 0.0) != SUNLS_SUCCESS) return {};
     std::vector<double> found(along.size(), 0.0);
-    if (SUNLinSolSolve(solver_.get(), matrix_.get(), step_.get(), residual_.get(), 0.0) != SUNLS_SUCCESS) return found;
     const std::span<const double> solution = sundials::values(step_.get());
     for (std::size_t k = 0; k < found.size(); ++k)
       if (differential[k]) found[k] = -solution[k];

@@ -16,7 +16,7 @@ struct State {
 
 // Damped Newton iteration in the present mode. `state.y` carries the differential variables and a first guess;
 // on return all of y and ydot are consistent. Throws SolverError naming the equations that resist.
-// Returns the second derivatives of the differential variables there [unit/s2], zero for the others: how far a first step may go.
+// Returns the second derivatives of the differential variables there [unit/s2], zero for the others: how far a first step may go. Empty where they are not to be had.
 std::vector<double> make_consistent(const System& system, const sundials::Context& context, State& state);
 
 }  // namespace brineflow

@@ -78,7 +78,8 @@ double Integrator::first_step(const State& state, std::span<const double> second
     count += 1.0;
   }
   const double longest = first_share * (end_ - state.t);
-  if (!std::isfinite(sum) || sum == 0.0) return longest;
+  if (!std::isfinite(sum)) return 0.0;  // IDAS's own
+  if (sum == 0.0) return longest;
   return std::min(longest, first_error * std::pow(count / sum, 0.25));
 }
 

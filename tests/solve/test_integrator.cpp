@@ -77,6 +77,11 @@ BOOST_AUTO_TEST_CASE(the_first_step_is_as_long_as_the_second_derivative_allows) 
   BOOST_TEST_MESSAGE("first steps of " << first[0] << " and " << first[1] << " s, " << steps[0] << " and " << steps[1] << " to 36 s");
   BOOST_CHECK_GT(first[1], 10.0 * first[0]);
   BOOST_CHECK_LT(steps[1], steps[0] - 4);
+
+  Integrator integrator(system, totals, {}, context);
+  integrator.start(state, std::vector<double>(second.size(), std::nan("")), std::vector<double>(totals.size(), 0.0), 2.0 * hour, 0, {});
+  integrator.step();
+  BOOST_CHECK_EQUAL(integrator.time(), first[0]);  // as if not told
 }
 
 BOOST_AUTO_TEST_CASE(a_stretch_step_by_step) {
