@@ -170,6 +170,48 @@ class Fouling(ProgramTest):
             self.close(moles, 0.02 * 0.01 / ANHYDRITE, 1e-3, "trapezoids of a minute")
 
 
+CALCITE = """
+components: [H2O, H+, Na+, Ca+2, Cl-, HCO3-]
+brine: {chemistry: lithium_brine_0_60C}
+units:
+  well: {type: feed, brine: {Na+: 1.0 g/L, Ca+2: 0.1 g/L, HCO3-: 0.2 g/L, balance: Cl-}, flow: 30 m3/h}
+  ro:
+    type: reverse_osmosis
+    membrane: {water_permeability: 1.5 L/m2/h/bar, permeability: {H+: 0.03 um/s, Na+: 0.03 um/s, Ca+2: 0.03 um/s, Cl-: 0.03 um/s, HCO3-: 0.03 um/s}}
+    spiral_wound: {element_area: 37 m2, elements: 6, vessels: 6}
+    feed_pressure: 20 bar
+    cells: 8
+    initial: {Na+: 1.0 g/L, Ca+2: 0.1 g/L, HCO3-: 0.2 g/L, balance: Cl-}
+    fouling: {scale: {calcite: {growth_rate: 1e-7 mol/m2/s, specific_resistance: 1e14 m/kg}}}
+  permeate: {type: sink}
+  spent: {type: sink}
+schedule: {for: 2 d, always: [well -> ro, ro.permeate -> permeate, ro.retentate -> spent]}
+output: {every: 1 h}
+"""
+
+
+class Calcite(ProgramTest):
+    def test_calcite_takes_calcium_and_bicarbonate_and_leaves_acid(self):
+        case, result = self.folder / "case.yaml", self.folder / "r.h5"
+        case.write_text(CALCITE)
+        self.succeeds("run", case, "-o", result)
+        with h5py.File(result, "r") as file:
+            ro = file["units/ro"]
+            names = [name.decode() if isinstance(name, bytes) else name for name in file["component"][:]]
+            fed, received, held = file["balance/in"][:], file["balance/out"][:], ro["amount"][:].sum(axis=-1)  # the channel's, without the deposit
+            deposit = ro["calcite_mass"][-1] / 0.1000869
+            self.assertLess(abs(file["balance/closure"][:]).max(), 1e-12)
+            self.assertGreater(ro["saturation_ratio"][-1].min(), 1.0)
+        self.assertGreater(deposit, 100.0)
+        for name, atoms in (("Ca+2", 1.0), ("HCO3-", 1.0), ("H+", -1.0)):
+            k = names.index(name)
+            missing = fed[k] - received[k] + held[0, k] - held[-1, k]
+            self.close(missing / deposit, atoms, 1e-4, f"what {name} gives to the deposit, by molar masses of four digits")
+
+    def close(self, actual, expected, relative, why):
+        self.assertLess(abs(actual / expected - 1.0), relative, why)
+
+
 class Cycle(ProgramTest):
     def test_a_plant_runs_till_its_permeability_has_fallen_is_cleaned_and_starts_again(self):
         result = self.folder / "r.h5"
