@@ -11,7 +11,6 @@ if(BRINEFLOW_SANITIZE)
   target_compile_options(brineflow_options INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(brineflow_options INTERFACE -fsanitize=address,undefined)
-  target_compile_definitions(brineflow_options INTERFACE BRINEFLOW_SANITIZED)
 endif()
 
 # brineflow_layer(NAME SOURCES file... LINKS target...): one static library a layer.

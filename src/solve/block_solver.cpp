@@ -3,6 +3,9 @@
 #include "numerics/block_elimination.hpp"
 #include "solve/jacobian_matrix.hpp"
 
+#include <algorithm>
+#include <vector>
+
 namespace brineflow {
 namespace {
 

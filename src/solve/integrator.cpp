@@ -24,6 +24,7 @@ constexpr int most_newton_iterations = 8;
 // The first step: at most this share of the stretch, as in IDAS; its length over that at which y'' h^2 is a tolerance.
 constexpr double first_share = 1e-3;
 constexpr double first_error = 0.1;
+constexpr double shortest_first = 1e-12;  // of the time: below it doubling from there would take longer than from IDAS's own
 // Of a correction, what the next one is expected to be: after a new cj, after a new Jacobian (both as in IDAS), and at least.
 constexpr double share_at_new_cj = 100.0, share_at_new_jacobian = 20.0, least_share = 1e-4;
 
@@ -66,8 +67,8 @@ void Integrator::start(const State& state, std::span<const double> second_deriva
   if (!second_derivatives.empty()) check(IDASetInitStep(stretch_->ida.get(), first_step(state, second_derivatives)), "IDASetInitStep");
 }
 
-// IDAS begins with a step in which the fastest variable changes by half of its tolerance, and doubles it: up to twenty steps, each with a matrix of its own, in which
-// nothing happens. A first step of first order errs by y'' h^2 / 2 (Hairer, Norsett and Wanner 1993, II.4), of which IDAS's error test takes half.
+// IDAS begins with a step in which the variables change by half of their tolerances (root mean square), and doubles it: up to twenty steps, each with a matrix of its
+// own, in which nothing happens. A first step of first order errs by y'' h^2 / 2 (Hairer, Norsett and Wanner 1993, II.4).
 double Integrator::first_step(const State& state, std::span<const double> second_derivatives) const {
   const std::vector<double>& nominal = system_.layout().nominal();
   double sum = 0.0, count = 0.0;
@@ -80,7 +81,8 @@ double Integrator::first_step(const State& state, std::span<const double> second
   const double longest = first_share * (end_ - state.t);
   if (!std::isfinite(sum)) return 0.0;  // IDAS's own
   if (sum == 0.0) return longest;
-  return std::min(longest, first_error * std::pow(count / sum, 0.25));
+  const double step = first_error * std::pow(count / sum, 0.25);
+  return step > shortest_first * std::max(1.0, std::abs(state.t)) ? std::min(longest, step) : 0.0;
 }
 
 void Integrator::configure(const State& state, std::span<const double> totals, double t_end) {
@@ -273,7 +275,6 @@ int Integrator::state_converged(SUNNonlinearSolver solver, N_Vector, N_Vector co
     IDAGetCurrentCj(own.ida.get(), &cj);
     if (cj != own.cj) own.cj = cj, own.share = share_at_new_cj;
     own.first_correction = size;
-    if (size <= 1e-4 * tolerance) return SUN_NLS_SUCCESS;
   } else {
     const double rate = std::pow(size / own.first_correction, 1.0 / iteration);
     if (!(rate <= slowest_rate)) return SUN_NLS_CONV_RECVR;

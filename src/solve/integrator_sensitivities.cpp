@@ -31,6 +31,7 @@ void Integrator::configure_sensitivities(std::span<const double> absolute) {
   check(IDASensSVtolerances(ida, sensitivity_tolerance * settings_.relative_tolerance, own.s_tolerance.get()), "IDASensSVtolerances");
   check(IDASetSensErrCon(ida, SUNTRUE), "IDASetSensErrCon");
   own.newton_of_s.reset(SUNNonlinSol_NewtonSens(static_cast<int>(count), own.y.get(), context_));
+  if (!own.newton_of_s) throw InternalError("SUNDIALS gives no Newton iteration for sensitivities");
   // IDAS solves for one after the other: this is what its Newton iteration is given to call instead.
   own.newton_of_s->ops->setlsolvefn = [](SUNNonlinearSolver newton, SUNNonlinSolLSolveFn) { return SUNNonlinSolSetLSolveFn_Newton(newton, solve_for_sensitivities); };
   check(IDASetNonlinearSolverSensStg(ida, own.newton_of_s.get()), "IDASetNonlinearSolverSensStg");

@@ -7,9 +7,14 @@
 #include <cmath>
 #include <cstddef>
 
-// Compiled for processors with AVX2 as well; which of the two is used is decided when the program starts. Nothing is fused, and sums are added up in eight
-// parts on every processor, so that results are the same to the last bit. Sanitizers do not bear the choosing, which comes before they are set up.
-#if defined(__x86_64__) && !defined(BRINEFLOW_SANITIZED)
+// Compiled for processors with AVX2 as well; which of the two is used is decided when the program starts. AVX2 alone fuses nothing, and sums are added up in
+// eight parts either way, so that results are the same to the last bit. Sanitizers do not bear the choosing, which comes before they are set up.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define BRINEFLOW_SANITIZED
+#endif
+#endif
+#if defined(__x86_64__) && !defined(BRINEFLOW_SANITIZED) && !defined(__SANITIZE_ADDRESS__)
 #define FOR_WIDE_VECTORS [[gnu::target_clones("avx2", "default")]]
 #else
 #define FOR_WIDE_VECTORS

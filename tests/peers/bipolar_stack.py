@@ -116,9 +116,8 @@ def junction(current, temperature, wien):
 
 
 def differences(result, row):
-    """Relative: of the concentrations that leave (salt by Cl-, acid by H+, base by OH-), of the voltage, and of our junction from (B8).
-
-    The voltage is the peer's: its resistances between our solutions, and its number in Onsager's function."""
+    """Relative differences: of the concentrations that leave (salt by Cl-, acid by H+, base by OH-); of the peer's voltage built again, its resistances between our
+    solutions and its number in Onsager's function; of our junction from (B8); of our voltage, with one resistance of the membranes and none of the channels."""
     with h5py.File(result) as file:
         flows = {port: file[f"streams/stack.{port}/molar_flow"][-1] for port in MOLAR_MASS}
         fed = {port: file[f"streams/{unit}.outlet/molar_flow"][-1] for port, unit in (("salt", "brine"), ("base", "lye"), ("acid", "sour"))}
@@ -132,4 +131,4 @@ def differences(result, row):
     mean = (sum(along) - 0.5 * (along[0] + along[-1])) / CELLS  # the test of the peer integrates by trapezoids from face to face
     peer = TRIPLETS * (current * mean + junction(current, TEMPERATURE_OF_BASE[row["run"]], PEER_WIEN))
     concentrations = {port: value / row[f"{port}_out"] - 1.0 for port, value in found.items()}
-    return concentrations, peer / row["voltage_V"] - 1.0, ours / junction(current, 298.15, WIEN) - 1.0
+    return concentrations, peer / row["voltage_V"] - 1.0, ours / junction(current, 298.15, WIEN) - 1.0, voltage / row["voltage_V"] - 1.0

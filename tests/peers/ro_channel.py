@@ -80,7 +80,7 @@ class Channel:
         return j * self.permeating_density, salt
 
     def along(self, width, length, cells):
-        """Quantities of the reference, and the mean Reynolds number and film of the cells."""
+        """Quantities of the reference; `film` is the mean over the cells."""
         water, salt, p, step = self.water, self.salt, self.pressure, length / cells
         fluxes, films = [], []
         area = self.sides * width * step

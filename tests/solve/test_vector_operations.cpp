@@ -129,6 +129,24 @@ BOOST_AUTO_TEST_CASE(entry_by_entry) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(entry_by_entry_in_place) {
+  for (const std::size_t n : lengths) {
+    Vectors make(n);
+    const auto in_place = [&](auto operation, auto expected) {
+      const ida::Vector x = make.random(), y = make.random();
+      const std::vector<double> x0 = copy(x), y0 = copy(y);
+      operation(x.get(), y.get());
+      check_entries(x, [&](std::size_t k) { return expected(x0[k], y0[k]); });
+    };
+    in_place([](N_Vector x, N_Vector y) { N_VProd(x, y, x); }, [](double a, double b) { return a * b; });
+    in_place([](N_Vector x, N_Vector) { N_VAbs(x, x); }, [](double a, double) { return std::abs(a); });
+    in_place([](N_Vector x, N_Vector) { N_VInv(x, x); }, [](double a, double) { return 1.0 / a; });
+    in_place([](N_Vector x, N_Vector) { N_VAddConst(x, 0.1, x); }, [](double a, double) { return a + 0.1; });
+    in_place([](N_Vector x, N_Vector) { N_VScale(-0.4, x, x); }, [](double a, double) { return -0.4 * a; });
+    in_place([](N_Vector x, N_Vector) { N_VLinearSum(0.3, x, 0.7, x, x); }, [](double a, double) { return 0.3 * a + 0.7 * a; });
+  }
+}
+
 // Squares are added up in eight parts, the entries left over to the first parts.
 BOOST_AUTO_TEST_CASE(norms) {
   for (const std::size_t n : lengths) {
