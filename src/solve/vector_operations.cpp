@@ -101,34 +101,23 @@ using Parts = std::array<double, parts>;
 
 double total(const Parts& p) { return ((p[0] + p[4]) + (p[2] + p[6])) + ((p[1] + p[5]) + (p[3] + p[7])); }
 
-FOR_WIDE_VECTORS double sum_of_squares(std::size_t n, const double* x, const double* w) {
+// Taken into each of the versions of the two below.
+template <class Entry>
+[[gnu::always_inline]] inline double sum_of_squares_of(std::size_t n, Entry entry) {
   Parts sums{};
   std::size_t k = 0;
   for (; k + parts <= n; k += parts)
-    for (std::size_t p = 0; p < parts; ++p) {
-      const double e = x[k + p] * w[k + p];
-      sums[p] += e * e;
-    }
-  for (; k < n; ++k) {
-    const double e = x[k] * w[k];
-    sums[k % parts] += e * e;
-  }
+    for (std::size_t p = 0; p < parts; ++p) sums[p] += entry(k + p) * entry(k + p);
+  for (; k < n; ++k) sums[k % parts] += entry(k) * entry(k);
   return total(sums);
 }
 
+FOR_WIDE_VECTORS double sum_of_squares(std::size_t n, const double* x, const double* w) {
+  return sum_of_squares_of(n, [=](std::size_t k) { return x[k] * w[k]; });
+}
+
 FOR_WIDE_VECTORS double sum_of_squares(std::size_t n, const double* x, const double* w, const double* mask) {
-  Parts sums{};
-  std::size_t k = 0;
-  for (; k + parts <= n; k += parts)
-    for (std::size_t p = 0; p < parts; ++p) {
-      const double e = x[k + p] * w[k + p] * mask[k + p];
-      sums[p] += e * e;
-    }
-  for (; k < n; ++k) {
-    const double e = x[k] * w[k] * mask[k];
-    sums[k % parts] += e * e;
-  }
-  return total(sums);
+  return sum_of_squares_of(n, [=](std::size_t k) { return x[k] * w[k] * mask[k]; });
 }
 
 std::size_t size(N_Vector v) { return static_cast<std::size_t>(NV_LENGTH_S(v)); }

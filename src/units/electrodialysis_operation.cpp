@@ -96,9 +96,9 @@ double Electrodialysis::fill_at_voltage(const Local<double>& here, double U, std
 // The same for a current: the voltage by false position below the highest, where that passes more.
 void Electrodialysis::fill_at_current(const Local<double>& here, double I, std::vector<PairOperation>& operations, std::span<double> y) const {
   const double highest = here.p[voltage_set], at_highest = fill_at_voltage(here, highest, operations, y) - I;
-  if (at_highest <= 0.0) return;
+  if (at_highest <= 0.0 || !(I > 0.0)) return;
   FalsePosition bracket{0.0, -I, highest, at_highest};  // not less than without voltage
-  for (int pass = 0; pass < 60 && I > 0.0; ++pass) {
+  for (int pass = 0; pass < 60; ++pass) {
     const double U = bracket.trial(), value = fill_at_voltage(here, U, operations, y) - I;
     if (std::abs(value) < 1e-9 * I) return;
     bracket.take(U, value);

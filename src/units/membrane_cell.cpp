@@ -203,8 +203,9 @@ MembraneOperation operate_membrane(const Brine& brine, const MembraneLayers<doub
   }
   double low = 0.0, high = pure / 64.0, at_low = pure, at_high = excess(high);
   for (; at_high > 0.0 && high < pure; high *= 2.0, at_high = excess(high)) low = high, at_low = at_high;
+  if (!(at_high < 0.0)) return found;
   FalsePosition bracket{low, at_low, high, at_high};
-  for (int pass = 0; pass < 60 && at_high < 0.0 && bracket.high - bracket.low > 1e-12 * bracket.high; ++pass) {
+  for (int pass = 0; pass < 60 && bracket.high - bracket.low > 1e-12 * bracket.high; ++pass) {
     const double trial = bracket.trial(), value = excess(trial);
     if (std::abs(value) <= 1e-13 * pure) break;
     bracket.take(trial, value);

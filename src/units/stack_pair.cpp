@@ -150,9 +150,10 @@ PairOperation StackPair::operate_numbers(std::span<const double> p, const PairPo
   const auto excess = [&](double i) { return by_numbers(p, point, i).voltage + i * resistance - voltage; };
   const double of_membranes = p[3] + p[parameters_of_membrane() + 3] + (bipolar_ ? p[2 * parameters_of_membrane()] : 0.0);
   const double at_rest = excess(0.0), most = -at_rest / (resistance + of_membranes), at_most = excess(most);
-  FalsePosition bracket{0.0, at_rest, most, at_most};
   PairOperation result{std::abs(at_rest) < std::abs(at_most) ? 0.0 : most, {}, true};
-  for (int pass = 0; pass < 60 && std::abs(bracket.high - bracket.low) > 1e-13 * std::abs(bracket.high) && at_rest * at_most < 0.0; ++pass) {
+  if (!(at_rest * at_most < 0.0)) return result;
+  FalsePosition bracket{0.0, at_rest, most, at_most};
+  for (int pass = 0; pass < 60 && std::abs(bracket.high - bracket.low) > 1e-13 * std::abs(bracket.high); ++pass) {
     result.i = bracket.trial();
     const double value = excess(result.i);
     if (std::abs(value) < 1e-13 * std::abs(voltage)) break;

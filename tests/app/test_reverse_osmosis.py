@@ -20,7 +20,6 @@ CHANNELS = ROOT / "tests" / "reference" / "membranes" / "ro_1d.csv"
 WATER, SALT = 0.018015, 0.05844  # kg/mol
 A, B, AREA = 4.2e-12, 3.5e-8, 50.0  # m/(Pa s), m/s, m2
 PRESSURE, LOST, PERMEATE = 50e5, 3e5, 101325.0  # Pa
-RT = 8.314462618 * 298.15
 # Film of the peer at both ends, from its correlation, and their mean in the case [m/s].
 ENDS, FILM = (145.82 / 3.6e6, 132.40 / 3.6e6), 139.1 / 3.6e6
 # The brine model's osmotic pressure [bar] over concentration [kg/m3], `brineflow properties` at 0.002 to 1.8 mol/kg.
@@ -34,15 +33,6 @@ POINTS = 400
 def pitzer(c):
     concentration, pressure = np.array(PITZER).T
     return c * np.interp(c, concentration, pressure / concentration) * 1e5
-
-
-def peer(c):
-    """Osmotic pressure of the peer [Pa], density 995 + 756 x."""
-    x = c / 1000.0
-    for _ in range(30):
-        x = c / (995.0 + 756.0 * x)
-    molality = x / (1.0 - x) / SALT
-    return 2.0 * (0.918 + 0.0889 * x + 4.92 * x * x) * molality * 1000.0 * RT
 
 
 def flux(c, p, film, osmotic):
@@ -96,9 +86,9 @@ class ReverseOsmosis(ProgramTest):
     def test_the_peer_is_two_points_of_these_equations(self):
         """With its osmotic pressure and its mean of both ends the flux is the peer's; what it leaves out is the channel between."""
         ends = [(self.peer["bulk_inlet"], PRESSURE), (self.peer["bulk_outlet"], PRESSURE - LOST)]
-        mean = sum(flux(c, p, film, peer)[0] for (c, p), film in zip(ends, ENDS)) / 2.0 * AREA * 1000.0
+        mean = sum(flux(c, p, film, ro_channel.osmotic_pressure)[0] for (c, p), film in zip(ends, ENDS)) / 2.0 * AREA * 1000.0
         self.assertLess(abs(mean / self.peer["permeate_water"] - 1.0), TWO_POINTS)
-        self.assertLess(along_the_channel(peer, 1000.0)[0] / mean, 0.98)
+        self.assertLess(along_the_channel(ro_channel.osmotic_pressure, 1000.0)[0] / mean, 0.98)
 
     def test_difference_from_the_peer(self):
         found = 2.0 * self.permeate(160) - self.permeate(80)

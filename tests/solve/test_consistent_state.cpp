@@ -12,20 +12,32 @@
 using namespace brineflow;
 using namespace brineflow::test;
 
-BOOST_AUTO_TEST_SUITE(consistent_state)
+namespace {
 
-BOOST_AUTO_TEST_CASE(every_equation_holds_in_every_step) {
+// check(system, context, step, consistent state, second derivatives) in every step of a plant of every unit.
+template <class Check>
+void in_every_step(Check check) {
   const Case input = case_of_every_unit();
   System system(*input.flowsheet);
   const brineflow::sundials::Context context;
   for (const Step& step : input.schedule.steps) {
     enter(system, step);
     State state{0.0, system.initial_state(), {}};
-    make_consistent(system, context, state);
+    const std::vector<double> second = make_consistent(system, context, state);
+    check(system, context, step, state, second);
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(consistent_state)
+
+BOOST_AUTO_TEST_CASE(every_equation_holds_in_every_step) {
+  in_every_step([](const System& system, const brineflow::sundials::Context&, const Step& step, const State& state, const std::vector<double>&) {
     const std::vector<double> f = scaled_residuals(system, state.t, state.y, state.ydot);
     for (std::size_t k = 0; k < f.size(); ++k)
       BOOST_CHECK_MESSAGE(std::abs(f[k]) < 1e-13, step.name << ": row of " << system.layout().describe(k) << " is off by " << f[k]);
-  }
+  });
 }
 
 BOOST_AUTO_TEST_CASE(differential_variables_stay_as_they_are) {
@@ -49,13 +61,7 @@ BOOST_AUTO_TEST_CASE(differential_variables_stay_as_they_are) {
 
 // By how the rates change over a moment along the solution, after which the state is made consistent anew.
 BOOST_AUTO_TEST_CASE(second_derivatives_equal_differences_of_rates) {
-  const Case input = case_of_every_unit();
-  System system(*input.flowsheet);
-  const brineflow::sundials::Context context;
-  for (const Step& step : input.schedule.steps) {
-    enter(system, step);
-    State state{0.0, system.initial_state(), {}};
-    const std::vector<double> second = make_consistent(system, context, state);
+  in_every_step([](const System& system, const brineflow::sundials::Context& context, const Step& step, const State& state, const std::vector<double>& second) {
     const std::vector<double>& nominal = system.layout().nominal();
     double fastest = 0.0;
     for (std::size_t k = 0; k < nominal.size(); ++k) fastest = std::max(fastest, std::abs(state.ydot[k]) / nominal[k]);
@@ -76,7 +82,7 @@ BOOST_AUTO_TEST_CASE(second_derivatives_equal_differences_of_rates) {
     BOOST_TEST_MESSAGE(step.name << ": largest " << largest << ", error " << error);
     BOOST_CHECK_GT(largest, 0.0);
     BOOST_CHECK_LT(error, 1e-4 * largest);  // the difference is of first order in the moment
-  }
+  });
 }
 
 BOOST_AUTO_TEST_CASE(the_iteration_is_driven_to_rounding) {

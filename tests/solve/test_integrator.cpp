@@ -34,6 +34,22 @@ double error_with(double relative_tolerance) {
   return worst / 4000.0;
 }
 
+// That tank at its first moment, with the second derivatives there.
+struct Started {
+  Started() {
+    enter(system, input.schedule.steps[0]);
+    second = make_consistent(system, context, state);
+  }
+
+  Case input = case_from(units, "{for: 12 h, always: [lake -> tank -> out]}");
+  System system{*input.flowsheet};
+  brineflow::sundials::Context context;
+  State state{0.0, system.initial_state(), {}};
+  std::vector<double> second;
+  TotalsLayout totals{*input.flowsheet};
+  std::size_t lithium = system.layout().unit(1).variables[0].start + 1;
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(integrator)
@@ -51,35 +67,28 @@ BOOST_AUTO_TEST_CASE(the_error_falls_with_the_tolerance) {
 
 // n'' = -n'/(V/Q); the first step is a tenth of that at which n'' h^2 is the tolerance (root mean square of the differential variables), and no step fails for it.
 BOOST_AUTO_TEST_CASE(the_first_step_is_as_long_as_the_second_derivative_allows) {
-  const Case input = case_from(units, "{for: 12 h, always: [lake -> tank -> out]}");
-  System system(*input.flowsheet);
-  enter(system, input.schedule.steps[0]);
-  const brineflow::sundials::Context context;
-  State state{0.0, system.initial_state(), {}};
-  const std::vector<double> second = make_consistent(system, context, state);
-  const std::size_t lithium = system.layout().unit(1).variables[0].start + 1;
-  check_close(second[lithium], -1000.0 / 4.0 / (hour * hour), {1e-12, 0.0, "closed form"});
-  const TotalsLayout totals(*input.flowsheet);
+  const Started tank;
+  check_close(tank.second[tank.lithium], -1000.0 / 4.0 / (hour * hour), {1e-12, 0.0, "closed form"});
   double first[2];
   long steps[2];
   for (const bool told : {false, true}) {
-    Integrator integrator(system, totals, {}, context);
-    integrator.start(state, told ? second : std::vector<double>(), std::vector<double>(totals.size(), 0.0), 2.0 * hour, 0, {});
+    Integrator integrator(tank.system, tank.totals, {}, tank.context);
+    integrator.start(tank.state, told ? tank.second : std::vector<double>(), std::vector<double>(tank.totals.size(), 0.0), 2.0 * hour, 0, {});
     integrator.step();
     first[told] = integrator.time();
     while (integrator.time() < 0.01 * hour) integrator.step();
     steps[told] = integrator.statistics().steps;
     BOOST_CHECK_EQUAL(integrator.statistics().error_test_failures, 0);
-    const double off = integrator.state_at(integrator.time()).y[lithium] - exact_amount(integrator.time() / hour);
+    const double off = integrator.state_at(integrator.time()).y[tank.lithium] - exact_amount(integrator.time() / hour);
     BOOST_TEST_MESSAGE((told ? "told: " : "not told: ") << off << " mol off at " << integrator.time() << " s");
     BOOST_CHECK_LT(std::abs(off), 20e-6 * exact_amount(integrator.time() / hour));  // as below: local errors are near the tolerance
   }
   BOOST_TEST_MESSAGE("first steps of " << first[0] << " and " << first[1] << " s, " << steps[0] << " and " << steps[1] << " to 36 s");
   double sum = 0.0, count = 0.0;
   const SolverSettings settings;
-  for (std::size_t k = 0; k < second.size(); ++k) {
-    if (!system.layout().differential()[k]) continue;
-    const double e = second[k] / (settings.relative_tolerance * std::abs(state.y[k]) + settings.absolute_tolerance * system.layout().nominal()[k]);
+  for (std::size_t k = 0; k < tank.second.size(); ++k) {
+    if (!tank.system.layout().differential()[k]) continue;
+    const double e = tank.second[k] / (settings.relative_tolerance * std::abs(tank.state.y[k]) + settings.absolute_tolerance * tank.system.layout().nominal()[k]);
     sum += e * e;
     count += 1.0;
   }
@@ -87,23 +96,16 @@ BOOST_AUTO_TEST_CASE(the_first_step_is_as_long_as_the_second_derivative_allows) 
   BOOST_CHECK_GT(first[1], 10.0 * first[0]);
   BOOST_CHECK_LT(steps[1], steps[0] - 4);
 
-  Integrator integrator(system, totals, {}, context);
-  integrator.start(state, std::vector<double>(second.size(), std::nan("")), std::vector<double>(totals.size(), 0.0), 2.0 * hour, 0, {});
+  Integrator integrator(tank.system, tank.totals, {}, tank.context);
+  integrator.start(tank.state, std::vector<double>(tank.second.size(), std::nan("")), std::vector<double>(tank.totals.size(), 0.0), 2.0 * hour, 0, {});
   integrator.step();
   BOOST_CHECK_EQUAL(integrator.time(), first[0]);  // as if not told
 }
 
 BOOST_AUTO_TEST_CASE(a_stretch_step_by_step) {
-  const Case input = case_from(units, "{for: 12 h, always: [lake -> tank -> out]}");
-  System system(*input.flowsheet);
-  enter(system, input.schedule.steps[0]);
-  const brineflow::sundials::Context context;
-  State state{0.0, system.initial_state(), {}};
-  make_consistent(system, context, state);
-  const TotalsLayout totals(*input.flowsheet);
-  Integrator integrator(system, totals, {}, context);
-  integrator.start(state, {}, std::vector<double>(totals.size(), 0.0), 2.0 * hour, 0, {});
-  const std::size_t lithium = system.layout().unit(1).variables[0].start + 1;
+  const Started tank;
+  Integrator integrator(tank.system, tank.totals, {}, tank.context);
+  integrator.start(tank.state, {}, std::vector<double>(tank.totals.size(), 0.0), 2.0 * hour, 0, {});
   const Tolerance tolerance{1e-5, 1e-2, "ten times the tolerances of the integrator"};
   Integrator::Outcome outcome;
   do {
@@ -112,8 +114,8 @@ BOOST_AUTO_TEST_CASE(a_stretch_step_by_step) {
     const double between = 0.5 * (integrator.time() + integrator.step_start());
     const State inside = integrator.state_at(between);
     BOOST_CHECK_EQUAL(inside.t, between);
-    check_close(inside.y[lithium], exact_amount(between / hour), tolerance);
-    check_close(inside.ydot[lithium], 1000.0 / hour * std::exp(-between / (4.0 * hour)), {1e-3, 0.0, "a derivative loses an order"});
+    check_close(inside.y[tank.lithium], exact_amount(between / hour), tolerance);
+    check_close(inside.ydot[tank.lithium], 1000.0 / hour * std::exp(-between / (4.0 * hour)), {1e-3, 0.0, "a derivative loses an order"});
     std::vector<double> so_far;
     integrator.totals_at(between, so_far);
     check_close(so_far[1], 1000.0 * between / hour, {1e-10, 1e-10, "a constant rate is integrated exactly"});
